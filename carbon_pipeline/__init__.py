@@ -1,0 +1,1 @@
+"""From power-meter exports to grades, budgets and tariff lists."""

@@ -1,0 +1,1 @@
+"""The lake: Delta tables under the home, and the only door to them."""

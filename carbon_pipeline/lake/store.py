@@ -1,0 +1,113 @@
+"""The one door to the lake's tables: read, append, replace, and the lock that keeps two writers apart."""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import polars as pl
+from deltalake import DeltaTable, WriterProperties, write_deltalake
+
+from carbon_pipeline.lake.tables import RESULTS, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_ROWS_A_GROUP = 2048
+"""Rows a Parquet row group: one meter's year is then read without its neighbours'."""
+_WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=_ROWS_A_GROUP)
+
+
+class HomeBusyError(RuntimeError):
+    """Another command writes to the same home."""
+
+
+class Store:
+    """Delta tables under one home.
+
+    Args:
+        home: folder of everything that the pipeline keeps; made when something is first written.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def path(self, table: str) -> Path:
+        """Folder of a table."""
+        return self.home / "lake" / table
+
+    def exists(self, table: str) -> bool:
+        """Whether anything was ever written to a table."""
+        return (self.path(table) / "_delta_log").is_dir()
+
+    def version(self, table: str) -> int | None:
+        """Number of a table's latest commit."""
+        return DeltaTable(self.path(table)).version() if self.exists(table) else None
+
+    def scan(self, table: str, months: Sequence[str] | None = None) -> pl.LazyFrame:
+        """A table, lazily; of some months only, where it is partitioned by month."""
+        if not self.exists(table):
+            return pl.LazyFrame(schema=TABLES[table].schema if table in TABLES else None)
+        frame = pl.scan_delta(str(self.path(table)))
+        return frame if months is None else frame.filter(pl.col("month").is_in(list(months)))
+
+    def read(self, table: str, columns: Sequence[str] | None = None, months: Sequence[str] | None = None) -> pl.DataFrame:
+        """A table, or some of its columns or months; rows in no promised order."""
+        frame = self.scan(table, months)
+        return (frame if columns is None else frame.select(columns)).collect()
+
+    def append(self, table: str, frame: pl.DataFrame) -> None:
+        """Add rows; none, no commit."""
+        if frame.height:
+            self._write(table, frame, "append")
+
+    def replace(self, table: str, frame: pl.DataFrame) -> None:
+        """Put rows in the place of all that a table holds."""
+        self._write(table, frame, "overwrite")
+
+    def replace_partition(self, table: str, column: str, value: str, frame: pl.DataFrame) -> None:
+        """Put rows in the place of one partition."""
+        if not self.exists(table):
+            self._write(table, frame, "append")
+            return
+        quoted = value.replace("'", "''")
+        self._write(table, frame, "overwrite", predicate=f"{column} = '{quoted}'")
+
+    def drop_after(self, table: str, column: str, last: int | str) -> None:
+        """Take out rows whose column is greater than a value: what a broken-off upload left behind."""
+        if self.exists(table):
+            literal = f"'{last}'" if isinstance(last, str) else str(last)
+            DeltaTable(self.path(table)).delete(f"{column} > {literal}")
+
+    def _write(self, table: str, frame: pl.DataFrame, mode: str, predicate: str | None = None) -> None:
+        spec = TABLES.get(table)
+        partition = spec.partition if spec else "as_of" if table in RESULTS else None
+        if spec:
+            frame = frame.select(spec.schema.names()).cast(dict(spec.schema))
+            frame = frame.sort(*([spec.partition] if spec.partition else []), *spec.order) if spec.order else frame
+        write_deltalake(
+            self.path(table),
+            frame,
+            mode=mode,  # type: ignore[arg-type]
+            partition_by=partition if not self.exists(table) else None,
+            predicate=predicate,
+            writer_properties=_WRITER,
+            schema_mode="overwrite" if mode == "overwrite" and predicate is None else None,
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the home for one writer at a time.
+
+        Raises:
+            HomeBusyError: another process is writing.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise HomeBusyError(str(self.home)) from error
+            yield

@@ -1,0 +1,56 @@
+"""Exact watt-hours of reading rows: value x multiplier x 1000, half-even, many rows at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MISSING: Final = -1
+"""Stands for a missing value or interval in integer arrays; energy itself is never negative."""
+
+MICROS_PER_KWH_PER_WH: Final = 1000
+"""A value is kept in millionths of a kWh (or kW), so a Wh is 1,000 of them."""
+
+_EXACT_IN_FLOAT: Final = 2**52
+_EXACT_IN_INT64: Final = 2**61
+
+
+def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Round micros x numerator / (denominator x 1000) half-even, keeping what is missing missing.
+
+    Args:
+        micros: values in millionths of a kWh, any shape, `MISSING` where unknown.
+        numerator: multiplier's numerator, broadcastable to `micros`.
+        denominator: multiplier's denominator, broadcastable to `micros`.
+
+    Returns:
+        Whole Wh of the shape of `micros`, `MISSING` where the value is.
+
+    The quotient of two integers below 2^52 lies further from a tie than a double's rounding error, so `rint` of the
+    double quotient is the exact half-even result there; larger products take the integer way.
+    """
+    divisor = denominator * MICROS_PER_KWH_PER_WH
+    peak = int(micros.max(initial=0)) * int(numerator.max(initial=1))
+    if peak < _EXACT_IN_FLOAT:
+        rounded = np.rint(micros.astype(np.float64) * numerator / divisor).astype(np.int64)
+    elif peak < _EXACT_IN_INT64:
+        rounded = _half_even(micros * numerator, divisor)
+    else:
+        rounded = _half_even(micros.astype(object) * numerator, divisor).astype(np.int64)
+    return np.where(micros < 0, MISSING, rounded)
+
+
+def _half_even(numerator: NDArray[np.int64], divisor: NDArray[np.int64]) -> NDArray[np.int64]:
+    quotient = numerator // divisor
+    twice = 2 * (numerator - quotient * divisor)
+    up = (twice > divisor) | ((twice == divisor) & (quotient % 2 == 1))
+    return quotient + up
+
+
+def energy_ratio(kind: str, step: int, numerator: int, denominator: int) -> tuple[int, int]:
+    """Multiplier of a row for energy: power counts for the hours of its interval, energy and registers as they are."""
+    return (numerator * step, denominator * 60) if kind == "P" else (numerator, denominator)

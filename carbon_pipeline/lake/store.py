@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _ROWS_A_GROUP = 2048
 """Rows a Parquet row group: one meter's year is then read without its neighbours'."""
+_RETRY_S = 0.1
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=_ROWS_A_GROUP)
 
 
@@ -98,16 +100,22 @@ class Store:
         )
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, patience_s: float = 600) -> Iterator[None]:
         """Hold the home for one writer at a time.
 
         Raises:
-            HomeBusyError: another process is writing.
+            HomeBusyError: another process kept the home longer than we were willing to wait.
         """
         self.home.mkdir(parents=True, exist_ok=True)
+        give_up = time.monotonic() + patience_s
         with (self.home / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise HomeBusyError(str(self.home)) from error
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    if time.monotonic() > give_up:
+                        raise HomeBusyError(str(self.home)) from error
+                    time.sleep(_RETRY_S)
+                else:
+                    break
             yield

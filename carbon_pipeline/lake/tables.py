@@ -45,6 +45,8 @@ READINGS = _table(
         **READING_COLUMNS,
         "seq": pl.Int64,
         "known": pl.Int32,
+        "fact_num": pl.Int64,
+        "fact_den": pl.Int64,
         "wh_sum": pl.Int64,
         "wh_max": pl.Int64,
     },
@@ -52,7 +54,8 @@ READINGS = _table(
     order=("meter_no", "channel", "day", "seq"),
 )
 """Readings as they came. `seq` is the order of upload (receipt number x 2^32 + row); `known` counts the values;
-`wh_sum` and `wh_max` are the exact Wh of energy and power rows whose multiplier stands in the row."""
+`wh_sum` and `wh_max` are the exact Wh of an energy or power row under the multiplier `fact_num` / `fact_den`: its own, or what
+the register said on arrival."""
 
 RECEIPTS = _table(
     "receipts",

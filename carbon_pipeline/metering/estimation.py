@@ -52,13 +52,14 @@ class Estimates:
     gaps: list[tuple[int, int]]
 
 
-def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64]) -> Estimates:
-    """Fill the gaps of one channel.
+def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64], channel: NDArray[np.int64] | None = None) -> Estimates:
+    """Fill the gaps of one channel, or of several that stand one after another.
 
     Args:
         timeline: its intervals.
         wh: measured Wh of each interval after validation.
         bound_uw: bound of each day in microwatts, for metered totals of pieces.
+        channel: number of each day's channel, where there are several.
 
     Returns:
         Wh and quality of every interval; what lies before the first and after the last measured one stays missing.
@@ -66,8 +67,12 @@ def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int
     filled = wh.copy()
     quality = np.where(wh >= 0, Quality.MEASURED, Quality.MISSING).astype(np.int8)
     gaps = list(find_gaps(wh))
+    if channel is not None:
+        day = timeline.day_of
+        gaps = [(a, b) for a, b in gaps if channel[day[a - 1]] == channel[day[b]]]
+    has_registers = bool(timeline.dial.known.any())
     for gap in gaps:
-        shaped = _shape_pieces(timeline, wh, gap, bound_uw, filled, quality)
+        shaped = _shape_pieces(timeline, wh, gap, bound_uw, filled, quality) if has_registers else np.zeros(gap[1] - gap[0], np.bool_)
         if not shaped.all():
             rest = np.arange(*gap)[~shaped]
             _fill_rest(timeline, wh, gap, rest, filled, quality)

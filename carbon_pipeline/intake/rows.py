@@ -1,0 +1,70 @@
+"""Rows of readings on their way into the lake: their place in the order of uploads, and the facts that settling asks first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from carbon_pipeline.lake.tables import READINGS
+from carbon_pipeline.metering.facts import watt_hours
+from carbon_pipeline.metering.windows import CHANNEL, with_multipliers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+KEY: Final = [*CHANNEL, "day", "kind", "step"]
+SEQ_BITS: Final = 32
+"""`seq` is the number of the receipt x 2^32 + the row: a file's rows from the top, uploads in their order."""
+
+
+def stored(readings: pl.DataFrame, receipt: int, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one file as the lake keeps them.
+
+    Args:
+        readings: rows as a format reader gives them.
+        receipt: number of the file's receipt.
+        ranges: multipliers of the register as it stands, see `with_multipliers`.
+
+    Returns:
+        Rows of `READINGS`, with `waits`: whether the row needs a multiplier that the register does not have.
+    """
+    rows = readings.with_columns(
+        month=pl.col("day").dt.strftime("%Y-%m"),
+        seq=pl.lit(receipt << SEQ_BITS, pl.Int64) + pl.col("row_no"),
+        flags=pl.col("flags").cast(pl.List(pl.UInt8)),
+    )
+    if rows["mult_num"].null_count():
+        known = with_multipliers(rows.select("meter_no", "mult_num", "mult_den", "mult_day", "seq", "day"), ranges)
+        rows = rows.join(
+            known.select("seq", "day", fact_num="numerator", fact_den="denominator"), on=["seq", "day"], how="left", maintain_order="left"
+        )
+    else:
+        rows = rows.with_columns(fact_num="mult_num", fact_den="mult_den")
+    return with_facts(rows).with_columns(waits=pl.col("fact_num").is_null()).select(*READINGS.schema.names(), "waits")
+
+
+def with_facts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add `known`, `wh_sum` and `wh_max`; the sums stay empty for registers and where the multiplier is unknown."""
+    known, total, peak = (np.zeros(rows.height, np.int64) for _ in range(3))
+    for step in rows["step"].unique().sort().to_list():
+        at = (rows["step"] == step).arg_true().to_numpy()
+        batch = rows if len(at) == rows.height else rows[at]
+        micros = as_matrix(batch["values"])
+        known[at] = (micros >= 0).sum(axis=1)
+        power = (batch["kind"] == "P").to_numpy()
+        numerator = batch["fact_num"].fill_null(1).to_numpy() * np.where(power, step, 1)
+        denominator = batch["fact_den"].fill_null(1).to_numpy() * np.where(power, 60, 1)
+        wh = watt_hours(micros, numerator[:, None], denominator[:, None])
+        peak[at] = wh.max(axis=1)
+        total[at] = np.maximum(wh, 0, out=wh).sum(axis=1)
+    summed = (pl.col("kind") != "R") & pl.col("fact_num").is_not_null()
+    return rows.with_columns(known=pl.Series(known), wh_sum=pl.Series(total), wh_max=pl.Series(peak)).with_columns(
+        wh_sum=pl.when(summed).then("wh_sum"), wh_max=pl.when(summed).then("wh_max")
+    )
+
+
+def as_matrix(values: pl.Series) -> NDArray[np.int64]:
+    """Lists of one length as rows x values."""
+    return values.explode(empty_as_null=False).to_numpy().reshape(len(values), -1)

@@ -1,0 +1,152 @@
+"""Settling: bring meter days up to date with the readings and the register, reckoning again only what they can change."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.lake.tables import FINDINGS, SETTLED_CHANNELS
+from carbon_pipeline.metering.channels import Frames, as_meter_days, channel_days, fleet_days, limits_of
+from carbon_pipeline.metering.windows import CHANNEL, broken_runs, in_runs, mark_whole, reached, spans_to_read, with_bounds, with_multipliers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from carbon_pipeline.lake.store import Store
+    from carbon_pipeline.metering.meter_days import Limits
+
+INDEX: Final = [*CHANNEL, "day", "kind", "step", "mult_num", "mult_den", "mult_day", "seq", "known", "fact_num", "fact_den", "wh_sum", "wh_max"]
+_ROWS_A_CHUNK: Final = 24_000
+_WORKERS: Final = 2
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a settling did."""
+
+    channels: int
+    """Channels reckoned again."""
+    days: int
+    """Meter days written."""
+
+
+def settle(store: Store, ranges: pl.DataFrame) -> Settlement:
+    """Bring `meter_days` up to date.
+
+    Args:
+        store: the lake.
+        ranges: what the register says of each meter by ranges of days: meter_no, date_from, date_to (empty: open),
+            multiplier_num, multiplier_den, bound_uw (-1: none), digits (empty: unknown).
+
+    Returns:
+        How much was reckoned again.
+    """
+    index = store.read("readings", INDEX)
+    prints = _fingerprints(ranges)
+    work = _work(index, prints, store.read("settled_channels"))
+    if work.is_empty():
+        return Settlement(0, 0)
+    rows = with_bounds(with_multipliers(index.join(work, on=CHANNEL, how="semi"), ranges), ranges)
+    days, findings = _settle_rows(store, rows, work, limits_of(ranges))
+    _write_days(store, days, work)
+    _write_findings(store, findings, days, work)
+    state = index.group_by(CHANNEL).agg(pl.col("seq").max()).join(prints, on="meter_no", how="left").with_columns(pl.col("settings").fill_null(0))
+    store.replace("settled_channels", state.select(SETTLED_CHANNELS.schema.names()))
+    return Settlement(work.height, days.height)
+
+
+def _fingerprints(ranges: pl.DataFrame) -> pl.DataFrame:
+    """A hash by meter of all that the register says of it for settling."""
+    columns = [pl.col(c).cast(pl.String).fill_null("") for c in ranges.columns if c != "meter_no"]
+    lines = ranges.sort("meter_no", "date_from").select("meter_no", line=pl.concat_str(columns, separator="|"))
+    text = lines.group_by("meter_no", maintain_order=True).agg(pl.col("line").str.join("\n"))
+    digests = [int.from_bytes(hashlib.blake2b(t.encode(), digest_size=8).digest(), "big") for t in text["line"]]
+    return text.select("meter_no").with_columns(settings=pl.Series(digests, dtype=pl.UInt64))
+
+
+def _work(index: pl.DataFrame, prints: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """Channels to reckon again: meter_no, channel, touched_from, touched_to, anew (the whole of it)."""
+    channels = index.group_by(CHANNEL).agg(touched_from=pl.min_horizontal(pl.col("day").min(), pl.col("mult_day").min()), touched_to=pl.col("day").max())
+    channels = channels.join(prints, on="meter_no", how="left").with_columns(pl.col("settings").fill_null(0))
+    channels = channels.join(state.rename({"settings": "settled_settings", "seq": "settled_seq"}), on=CHANNEL, how="left")
+    is_anew = (pl.col("settings") != pl.col("settled_settings")).fill_null(value=True)
+    anew = channels.filter(is_anew).select(*CHANNEL, "touched_from", "touched_to", anew=pl.lit(value=True))
+    fresh = index.join(channels.filter(~is_anew).select(*CHANNEL, "settled_seq"), on=CHANNEL).filter(pl.col("seq") > pl.col("settled_seq"))
+    fresh = fresh.group_by(CHANNEL).agg(touched_from=pl.col("day").min(), touched_to=pl.col("day").max(), anew=pl.lit(value=False))
+    return pl.concat([anew, fresh]).sort(CHANNEL)
+
+
+def _settle_rows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: dict[str, Limits]) -> Frames:
+    """Meter days and findings of all that is to be reckoned again."""
+    registered = rows.filter(pl.col("kind") == "R").select(CHANNEL).unique()
+    plain = mark_whole(rows.join(registered, on=CHANNEL, how="anti"))
+    runs = reached(broken_runs(plain), work)
+    spans = spans_to_read(runs)
+    crowded = plain.filter(pl.len().over([*CHANNEL, "day"]) > 1).select(CHANNEL).unique()
+    whole = rows.join(registered, on=CHANNEL, how="semi").group_by(CHANNEL).agg(read_from=pl.col("day").min(), read_to=pl.col("day").max())
+
+    def keep(frames: Frames) -> Frames:
+        days, found = frames
+        return in_runs(days, runs), in_runs(found.rename({"date_from": "day"}), runs).rename({"day": "date_from"})
+
+    parts = [
+        (_whole_days(plain, work), pl.DataFrame(schema=FINDINGS.schema)),
+        *_each(store, rows, spans.join(crowded, on=CHANNEL, how="anti"), lambda chunk: keep(fleet_days(chunk))),
+        *_each(store, rows, spans.join(crowded, on=CHANNEL, how="semi"), lambda chunk: keep(channel_days(chunk, limits))),
+        *_each(store, rows, whole, lambda chunk: channel_days(chunk, limits)),
+    ]
+    return pl.concat([days for days, _ in parts]), pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
+
+
+def _whole_days(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
+    """Days that one row settles alone."""
+    days = plain.filter("whole").join(work, on=CHANNEL).filter(pl.col("day").is_between(pl.col("touched_from"), pl.col("touched_to")))
+    return as_meter_days(days.select(*CHANNEL, "day", "step", wh="wh_sum", measured_min=pl.lit(1440), shaped_min=pl.lit(0), estimated_min=pl.lit(0)))
+
+
+def _each(store: Store, rows: pl.DataFrame, spans: pl.DataFrame, settle_chunk: Callable[[pl.DataFrame], Frames]) -> Iterator[Frames]:
+    """Read the values of some channels, a chunk of neighbouring meters at a time, and settle each chunk."""
+    wanted = rows.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("read_from"), pl.col("read_to"))).drop("read_from", "read_to")
+    if wanted.is_empty():
+        return
+    meters = wanted.group_by("meter_no").len().sort("meter_no").with_columns(chunk=pl.col("len").cum_sum() // _ROWS_A_CHUNK)
+    chunks = wanted.join(meters.select("meter_no", "chunk"), on="meter_no").partition_by("chunk", include_key=False)
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        yield from pool.map(lambda chunk: settle_chunk(_with_values(store, chunk)), chunks)
+
+
+def _with_values(store: Store, chunk: pl.DataFrame) -> pl.DataFrame:
+    """Join to rows their values; neighbouring meters lie in neighbouring row groups, so little else is read."""
+    months = chunk["day"].dt.strftime("%Y-%m").unique().to_list()
+    ends = chunk.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
+    values = store.scan("readings", months).filter(pl.col("meter_no").is_between(*ends)).select(*CHANNEL, "day", "seq", "values").collect()
+    return chunk.join(values, on=[*CHANNEL, "day", "seq"])
+
+
+def _write_days(store: Store, days: pl.DataFrame, work: pl.DataFrame) -> None:
+    """Put the new days in the place of the old, month by month; of channels reckoned anew nothing old stays."""
+    if not store.exists("meter_days"):
+        store.append("meter_days", days)
+        return
+    anew = work.filter("anew").select(CHANNEL)
+    months = set(days["month"].unique())
+    if anew.height:
+        months.update(store.read("meter_days", ["month", *CHANNEL]).join(anew, on=CHANNEL, how="semi")["month"].unique())
+    for month in sorted(months):
+        new = days.filter(pl.col("month") == month)
+        old = store.read("meter_days", months=[month])
+        old = old.join(anew, on=CHANNEL, how="anti").join(new, on=[*CHANNEL, "day"], how="anti")
+        store.replace_partition("meter_days", "month", month, pl.concat([old.select(new.columns), new]))
+
+
+def _write_findings(store: Store, findings: pl.DataFrame, days: pl.DataFrame, work: pl.DataFrame) -> None:
+    """Keep the findings of days that were not reckoned again."""
+    held = store.read("settlement_findings")
+    again = days.select(*CHANNEL, date_from="day")
+    old = held.join(work.filter("anew"), on=CHANNEL, how="anti").join(again, on=[*CHANNEL, "date_from"], how="anti")
+    if findings.height or old.height < held.height:
+        store.replace("settlement_findings", pl.concat([old, findings.select(held.columns)]))

@@ -1,0 +1,110 @@
+"""What new readings can change: whole days that speak for themselves, and runs of days that must be reckoned interval by interval."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+CHANNEL: Final = ["meter_no", "channel"]
+DAY_MINUTES: Final = 1440
+LIKE_DAYS_BACK: Final = 56
+_WEEK: Final = 7
+
+
+def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Give every row its multiplier: its own, else the register's of its data day; rows for which there is none wait and drop out.
+
+    Args:
+        index: rows of readings without their values, `mult_num` empty where the register's multiplier is needed.
+        ranges: meter_no, date_from, date_to (empty: open), multiplier_num, multiplier_den.
+
+    Returns:
+        `index` with `numerator` and `denominator`, in no promised order.
+    """
+    own = index.filter(pl.col("mult_num").is_not_null()).with_columns(numerator="mult_num", denominator="mult_den")
+    needing = index.filter(pl.col("mult_num").is_null())
+    if needing.is_empty():
+        return own
+    found = needing.join(ranges.select("meter_no", "date_from", "date_to", "multiplier_num", "multiplier_den"), on="meter_no").filter(
+        pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col("mult_day")),
+        pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col("mult_day")),
+    )
+    found = found.rename({"multiplier_num": "numerator", "multiplier_den": "denominator"}).drop("date_from", "date_to")
+    return pl.concat([own, found.select(own.columns)])
+
+
+def with_bounds(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Give every row the bound of power of its day in microwatts, -1 where there is none."""
+    bounded = ranges.filter(pl.col("bound_uw") >= 0)
+    if bounded.is_empty():
+        return index.with_columns(bound_uw=pl.lit(-1, pl.Int64))
+    held = index.select("meter_no", "day").unique().join(bounded.select("meter_no", "date_from", "date_to", "bound_uw"), on="meter_no")
+    held = held.filter(
+        pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col("day")),
+        pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col("day")),
+    )
+    return index.join(held.select("meter_no", "day", "bound_uw"), on=["meter_no", "day"], how="left").with_columns(pl.col("bound_uw").fill_null(-1))
+
+
+def mark_whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """Tell which rows settle their day alone (`whole`): the only one of its day, every interval measured, none above the bound."""
+    alone = pl.len().over([*CHANNEL, "day"]) == 1
+    full = pl.col("known") * pl.col("step").cast(pl.Int64) == DAY_MINUTES
+    facts_hold = (pl.col("numerator") == pl.col("fact_num")) & (pl.col("denominator") == pl.col("fact_den"))
+    below = (pl.col("bound_uw") < 0) | (pl.col("wh_max").cast(pl.Int128) * 60_000_000 <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step"))
+    return rows.with_columns(whole=(alone & full & facts_hold.fill_null(value=False) & below.fill_null(value=False)))
+
+
+def broken_runs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Runs of days of each channel that do not speak for themselves, from its first day to its last.
+
+    Args:
+        rows: meter_no, channel, day, whole.
+
+    Returns:
+        meter_no, channel, run_from, run_to: between two whole days, before the first or after the last.
+    """
+    span = rows.group_by(CHANNEL).agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
+    day = pl.duration(days=1)
+    fences = pl.concat(
+        [
+            rows.filter("whole").select(*CHANNEL, "day"),
+            span.select(*CHANNEL, day=pl.col("first") - day),
+            span.select(*CHANNEL, day=pl.col("last") + day),
+        ]
+    )
+    runs = fences.sort(*CHANNEL, "day").with_columns(before=pl.col("day").shift(1).over(CHANNEL))
+    runs = runs.filter((pl.col("day") - pl.col("before")).dt.total_days() > 1)
+    return runs.select(*CHANNEL, run_from=pl.col("before") + day, run_to=pl.col("day") - day)
+
+
+def reached(runs: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """Those runs that new rows can change: they hold or adjoin a touched day, or may take one as a like day.
+
+    Args:
+        runs: meter_no, channel, run_from, run_to.
+        touched: meter_no, channel, touched_from, touched_to.
+    """
+    near = runs.join(touched, on=CHANNEL)
+    return near.filter(
+        pl.col("run_from") <= pl.col("touched_to") + pl.duration(days=LIKE_DAYS_BACK + 1),
+        pl.col("run_to") >= pl.col("touched_from") - pl.duration(days=1),
+    ).select(runs.columns)
+
+
+def spans_to_read(runs: pl.DataFrame) -> pl.DataFrame:
+    """For each channel the days whose values its runs need: neighbours and like days included."""
+    return runs.group_by(CHANNEL).agg(
+        (pl.col("run_from").min() - pl.duration(days=LIKE_DAYS_BACK)).alias("read_from"),
+        (pl.col("run_to").max() + pl.duration(days=1)).alias("read_to"),
+    )
+
+
+def in_runs(days: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """The days that lie in one of their channel's runs."""
+    runs = runs.sort(*CHANNEL, "run_from")
+    joined = days.sort(*CHANNEL, "day").join_asof(
+        runs, left_on="day", right_on="run_from", by=CHANNEL, strategy="backward", check_sortedness=False
+    )
+    return joined.filter(pl.col("run_to") >= pl.col("day")).drop("run_from", "run_to")

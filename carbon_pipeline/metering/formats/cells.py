@@ -1,0 +1,122 @@
+"""Single cells: what a text means as a code, a date, a stamp, a ratio, a flag; every rule once, over distinct texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+NUMBER: Final = r"^-?[0-9]+(\.[0-9]+)?$"
+"""An optional minus, digits, and optionally a point and digits; no plus, exponent or comma."""
+
+DAMAGED: Final = r"^[0-9]+(\.[0-9]+)?[Ee][+-][0-9]+$"
+"""A code that a spreadsheet has turned into an exponent."""
+
+DIGITS_OF_A_DOUBLE: Final = 15
+"""A spreadsheet keeps 15 digits of a number; a longer code in a number cell is no longer the code."""
+
+_INT64_MAX: Final = 2**63 - 1
+_WRAPPED: Final = r'^="(.*)"$'
+_EXCEL_CLOCK = re.compile(r"^1899-12-3[01] (\d\d:\d\d):00$")
+_ZERO_CLOCK = re.compile(r"[ T]0{1,2}:00(:00)?$")
+_STAMP = re.compile(r"^(\S+)(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(?:\.0+)?)?)?$")
+_DATE_SHAPES = {
+    "ymd": re.compile(r"^(?P<y>\d{4})(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})$|^(?P<y2>\d{4})(?P<m2>\d\d)(?P<d2>\d\d)$", re.ASCII),
+    "dmy": re.compile(r"^(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})$", re.ASCII),
+    "mdy": re.compile(r"^(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4})$", re.ASCII),
+}
+
+_T = TypeVar("_T")
+
+
+def normalise_header(text: str) -> str:
+    """One spelling of a header cell: unwrapped, full-width forms folded, no case; a spreadsheet's clock time as `hh:mm`."""
+    text = unicodedata.normalize("NFKC", unwrap(text)).strip().casefold()
+    clock = _EXCEL_CLOCK.match(text)
+    return clock[1] if clock else text
+
+
+def unwrap(text: str) -> str:
+    """Take a text out of the `="..."` that exports wrap codes in so that spreadsheets leave them alone."""
+    text = text.strip()
+    return text[2:-1].strip() if text.startswith('="') and text.endswith('"') and len(text) > 2 else text  # noqa: PLR2004
+
+
+def clean(cells: pl.Series, missing: Collection[str]) -> pl.Series:
+    """Strip and unwrap every cell; a missing code becomes null."""
+    expr = pl.col(cells.name).str.strip_chars()
+    expr = expr.str.replace(_WRAPPED, "$1").str.strip_chars()
+    expr = pl.when(expr.is_in(list(missing))).then(None).otherwise(expr)
+    return cells.to_frame().select(expr).to_series()
+
+
+def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
+    """Apply `meaning` to each distinct text once; null stays null."""
+    texts = cells.drop_nulls().unique()
+    if texts.len() == 0:
+        return pl.Series(cells.name, [None], dtype=dtype).new_from_index(0, cells.len())
+    values = pl.Series([meaning(text) for text in texts], dtype=dtype)
+    if texts.len() == 1:
+        known = values.new_from_index(0, cells.len())
+        return known if cells.null_count() == 0 else known.zip_with(cells.is_not_null(), pl.Series([None], dtype=dtype))
+    return cells.replace_strict(texts, values, default=None, return_dtype=dtype)
+
+
+def as_date(text: str, order: str = "ymd") -> dt.date | None:
+    """Read a date in the given order, with or without a midnight after it; None where there is no such date."""
+    match = _DATE_SHAPES[order].match(_ZERO_CLOCK.sub("", text))
+    if not match:
+        return None
+    part = match.groupdict()
+    try:
+        return dt.date(*(int(part[name] or part.get(name + "2") or 0) for name in ("y", "m", "d")))
+    except ValueError:
+        return None
+
+
+def as_minute(text: str, order: str = "ymd") -> dt.datetime | None:
+    """Read a stamp; `24:00` is the next day's midnight; None where there is no such date or clock time."""
+    match = _STAMP.match(text)
+    day = as_date(match[1], order) if match else None
+    if match is None or day is None:
+        return None
+    hours, minutes, seconds = (int(match[group] or 0) for group in (2, 3, 4))
+    is_clock = hours < 24 and minutes < 60 and seconds < 60  # noqa: PLR2004
+    is_day_end = (hours, minutes, seconds) == (24, 0, 0)
+    if not (is_clock or is_day_end):
+        return None
+    return dt.datetime.combine(day, dt.time()) + dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def as_ratio(text: str) -> Fraction | None:
+    """Read a multiplier, `20` or `100/5`, exactly; None where it is no number, not above 0 or beyond Int64."""
+    parts = text.split("/")
+    if len(parts) > 2 or not all(re.match(NUMBER, part.strip()) for part in parts):  # noqa: PLR2004
+        return None
+    numbers = [Fraction(part.strip()) for part in parts]
+    if any(number <= 0 for number in numbers):
+        return None
+    ratio = numbers[0] / (numbers[1] if len(numbers) > 1 else 1)
+    return ratio if max(ratio.numerator, ratio.denominator) <= _INT64_MAX else None
+
+
+def as_code(text: str) -> str:
+    """One spelling of a small whole number, as a spreadsheet may have changed it: `1`, `01` and `1.0` are the same type."""
+    match = re.match(r"^0*([0-9]+)(\.0+)?$", text)
+    return match[1] if match else text
+
+
+def is_damaged(cells: pl.Series, number_cells: pl.Series | None) -> pl.Series:
+    """Find codes that a spreadsheet has damaged: an exponent, or a number cell of more digits than a double keeps."""
+    damaged = cells.str.contains(DAMAGED).fill_null(value=False)
+    if number_cells is None:
+        return damaged
+    digits = cells.str.count_matches("[0-9]").fill_null(0)
+    return damaged | (number_cells & (digits > DIGITS_OF_A_DOUBLE))

@@ -1,0 +1,218 @@
+"""What was handed in, unpacked: a file, a folder, a ZIP within a ZIP, a gzip; one source after another, in order."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from carbon_pipeline.metering.formats.result import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ZIP_MAGIC: Final = b"PK\x03\x04"
+_EMPTY_ZIP_MAGIC: Final = b"PK\x05\x06"
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UTF8_NAME_FLAG: Final = 0x800
+_ENCRYPTED_FLAG: Final = 0x1
+_SYSTEM_FILES: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on unpacking, so that a small file cannot fill the machine: bytes per file and per upload, depth, members."""
+
+    file_bytes: int = 2 * 1024**3
+    total_bytes: int = 16 * 1024**3
+    depth: int = 4
+    members: int = 200_000
+
+
+DEFAULT_LIMITS: Final = Limits()
+
+
+class _TooLargeError(Exception):
+    """More bytes come out of a container than the limits allow."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file to read.
+
+    Attributes:
+        filename: as receipts show it: the path below the folder given, `a.zip/member.csv` for a member.
+        path: where it lies, for a file that is not packed.
+        packed: its bytes, for a member.
+        refusal: why it could not be unpacked; such a source has no content to read.
+    """
+
+    filename: str
+    path: Path | None = None
+    packed: bytes | None = None
+    refusal: Refusal | None = None
+
+    @cached_property
+    def stored(self) -> bytes:
+        """The bytes as handed in."""
+        if self.packed is not None:
+            return self.packed
+        return self.path.read_bytes() if self.path else b""
+
+    @cached_property
+    def sha256(self) -> str:
+        """Fingerprint of the bytes as handed in, by which the same file is known again."""
+        return hashlib.sha256(self.stored).hexdigest()
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes to read: unpacked if they are a gzip.
+
+        Raises:
+            ValueError: the gzip is broken or too large; the message says which.
+        """
+        return _gunzip(self.stored) if self.stored.startswith(_GZIP_MAGIC) else self.stored
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Whether the content is a spreadsheet (XLSX or XLS), whatever its name."""
+        return is_spreadsheet(self.content)
+
+
+def is_spreadsheet(content: bytes) -> bool:
+    """Recognise a spreadsheet by its content: an XLSX is a ZIP that holds a workbook part."""
+    if content.startswith(_OLE_MAGIC):
+        return True
+    return content.startswith(_ZIP_MAGIC) and any(name.startswith("xl/workbook.") for name in _names(content))
+
+
+def expand(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Source]:
+    """Give the sources of a file or folder, one by one: by full path in code-point order, ZIP members likewise.
+
+    Raises:
+        FileNotFoundError: there is nothing at `path`.
+    """
+    if path.is_dir():
+        files = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file() and _counts(file.name)}
+        named = sorted(files.items())
+    elif path.exists():
+        named = [(path.name, path)]
+    else:
+        message = f"{path} does not exist"
+        raise FileNotFoundError(message)
+    budget = _Budget(limits)
+    for name, file in named:
+        yield from _open(Source(filename=name, path=file), budget, depth=0)
+
+
+class _Budget:
+    """What is left of the limits while one upload is unpacked."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.bytes_left = limits.total_bytes
+        self.members_left = limits.members
+
+    def read(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+        allowed = min(self.limits.file_bytes, self.bytes_left)
+        with archive.open(member) as stream:
+            content = stream.read(allowed + 1)
+        if len(content) > allowed:
+            raise _TooLargeError
+        self.bytes_left -= len(content)
+        return content
+
+
+def _open(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
+    content = source.packed if source.packed is not None else _head(source.path)
+    if not content.startswith((_ZIP_MAGIC, _EMPTY_ZIP_MAGIC)) or is_spreadsheet(source.stored):
+        yield source
+    elif depth >= budget.limits.depth:
+        yield _refused(source, "archive_too_large", f"ZIP archives lie more than {budget.limits.depth} deep")
+    else:
+        yield from _members(source, budget, depth)
+
+
+def _members(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(source.stored))
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        yield _refused(source, "broken_archive", f"the ZIP archive cannot be opened: {error}")
+        return
+    members = sorted((_member_name(info), info) for info in archive.infolist() if not info.is_dir() and _counts(_member_name(info)))
+    if not members:
+        yield _refused(source, "empty_archive", "the ZIP archive holds no file")
+    for name, member in members:
+        inner = _member(Source(filename=f"{source.filename}/{name}"), archive, member, budget)
+        if inner.refusal:
+            yield inner
+        else:
+            yield from _open(inner, budget, depth + 1)
+
+
+def _member(named: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> Source:
+    if member.flag_bits & _ENCRYPTED_FLAG:
+        return _refused(named, "encrypted_archive", "the ZIP member is protected by a password; send it without")
+    budget.members_left -= 1
+    if budget.members_left < 0:
+        return _refused(named, "archive_too_large", f"the archive holds more than {budget.limits.members} files")
+    try:
+        return Source(filename=named.filename, packed=budget.read(archive, member))
+    except _TooLargeError:
+        return _refused(named, "archive_too_large", "more comes out of the archive than one upload may hold")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+        return _refused(named, "broken_archive", f"the ZIP member cannot be unpacked: {error}")
+
+
+def _refused(source: Source, reason: str, detail: str) -> Source:
+    return Source(filename=source.filename, path=source.path, packed=source.packed or b"", refusal=Refusal(reason, detail))
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Name of a member: UTF-8 where the archive says so, else GB18030 (Python has taken it for cp437)."""
+    if member.flag_bits & _UTF8_NAME_FLAG:
+        return member.filename
+    try:
+        return member.orig_filename.encode("cp437").decode("gb18030").replace("\\", "/")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return member.filename
+
+
+def _counts(name: str) -> bool:
+    """Leave out what operating systems and open spreadsheets drop beside the files."""
+    last = name.rsplit("/", 1)[-1]
+    return last not in _SYSTEM_FILES and not last.startswith("~$") and not name.startswith("__MACOSX/")
+
+
+def _head(path: Path | None) -> bytes:
+    if path is None:
+        return b""
+    with path.open("rb") as stream:
+        return stream.read(len(_OLE_MAGIC))
+
+
+def _names(content: bytes) -> list[str]:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return []
+
+
+def _gunzip(stored: bytes, limit: int = DEFAULT_LIMITS.file_bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(stored)) as stream:
+            content = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"the gzip file cannot be unpacked: {error}"
+        raise ValueError(message) from error
+    if len(content) > limit:
+        message = "the gzip file unpacks to more than one file may hold"
+        raise ValueError(message)
+    return content

@@ -1,0 +1,163 @@
+"""Which profile a file fits: its text decoded, its header found, and exactly one profile recognised; or a refusal."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from carbon_pipeline.metering.formats.cells import normalise_header
+from carbon_pipeline.metering.formats.result import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from carbon_pipeline.metering.formats.profiles import FormatProfile, Kind
+
+HEADER_LINES: Final = 20
+"""A header stands within the first lines; titles may come before it."""
+
+_NAMES_SHOWN: Final = 6
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file as UTF-8 bytes with `\\n` line ends kept as they came, and the encoding that it had."""
+
+    data: bytes
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A header that fits one profile.
+
+    Attributes:
+        profile: the profile.
+        kind: of a wide file, the kind of its values; else None.
+        columns: role -> column index.
+        values: of a wide file, the column index of each point.
+        width: cells of the header.
+        line: number of the header's line, first = 1.
+        delimiter: of a text file.
+    """
+
+    profile: FormatProfile
+    kind: Kind | None
+    columns: dict[str, int]
+    values: tuple[int, ...]
+    width: int
+    line: int
+    delimiter: str = ","
+
+
+def decode(content: bytes) -> Text | Refusal:
+    """Bring a file to UTF-8: by its byte-order mark, else UTF-8 where valid, else GB18030.
+
+    Only what is not ASCII is decoded: an export in GB18030 has Chinese in its header and digits below.
+    """
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            return _decoded(content[len(mark) :], (encoding,))
+    if b"\0" in content[:64]:
+        return _decoded(content, ("utf-16-le" if content[:2].endswith(b"\0") else "utf-16-be",))
+    return _decoded(content, ("utf-8", "gb18030"))
+
+
+def _decoded(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:
+    if not encodings[0].startswith("utf-16"):
+        if content.isascii():
+            return Text(content, "utf-8")
+        head = content.find(b"\n") + 1
+        if content[head:].isascii():
+            first = _decoded_whole(content[:head], encodings)
+            return first if isinstance(first, Refusal) else Text(first.data + content[head:], first.encoding)
+    return _decoded_whole(content, encodings)
+
+
+def _decoded_whole(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return Text(content if encoding == "utf-8" else text.encode(), encoding)
+    return Refusal("undecodable", f"the text is none of {', '.join(encodings)}; save it as UTF-8 or GB18030")
+
+
+def recognise(text: Text, profiles: Iterable[FormatProfile]) -> Layout | Refusal:
+    """Find the header among the first lines of a text file and the one profile that it fits."""
+    candidates = [profile for profile in profiles if not profile.encodings or text.encoding in profile.encodings]
+    delimiters = sorted({delimiter for profile in candidates for delimiter in profile.delimiters})
+    lines = [line.decode(errors="replace") for line in text.data[: 1 << 20].split(b"\n", HEADER_LINES)[:HEADER_LINES]]
+    for number, line in enumerate(lines, start=1):
+        layouts = [
+            layout
+            for delimiter in delimiters
+            if delimiter in line or len(delimiters) == 1
+            for layout in match(_cells(line, delimiter), [p for p in candidates if delimiter in p.delimiters], number, delimiter)
+        ]
+        if layouts:
+            return layouts[0] if len(layouts) == 1 else ambiguous(layouts)
+    return unknown(next(_cells(line, ",") for line in lines if line.strip()) if any(map(str.strip, lines)) else [])
+
+
+def match(header: Sequence[str], profiles: Iterable[FormatProfile], line: int, delimiter: str = ",") -> list[Layout]:
+    """Give every way in which a header fits a profile: all its required columns, and all value columns of one kind."""
+    names = [normalise_header(cell) for cell in header]
+    where = {name: index for index, name in reversed(list(enumerate(names)))}
+    layouts = []
+    for profile in profiles:
+        columns = _columns(profile, where)
+        if profile.layout == "nem12" or columns is None:
+            continue
+        for kind, values in _value_columns(profile, names, where):
+            layouts.append(Layout(profile, kind, columns, values, len(names), line, delimiter))
+    return layouts
+
+
+def ambiguous(layouts: Sequence[Layout]) -> Refusal:
+    """Refuse a header that fits more than one profile, or one profile in two ways."""
+    fits = ", ".join(f"{layout.profile.id} ({layout.kind})" if layout.kind else layout.profile.id for layout in layouts)
+    return Refusal("ambiguous_format", f"the header fits more than one format profile: {fits}")
+
+
+def unknown(header: Sequence[str]) -> Refusal:
+    """Refuse a file whose header fits no profile."""
+    names = [cell.strip() for cell in header if cell.strip()]
+    if not names:
+        return Refusal("empty_file", "the file holds no text")
+    shown = ", ".join(names[:_NAMES_SHOWN]) + (" ..." if len(names) > _NAMES_SHOWN else "")
+    return Refusal("unknown_format", f"no format profile fits the header: {shown}")
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+
+
+def _columns(profile: FormatProfile, where: dict[str, int]) -> dict[str, int] | None:
+    columns = {}
+    for role, names in profile.role_names.items():
+        found = [where[name] for name in names if name in where]
+        if found:
+            columns[role] = min(found)
+        elif role in profile.columns:
+            return None
+    return columns
+
+
+def _value_columns(profile: FormatProfile, names: Sequence[str], where: dict[str, int]) -> list[tuple[Kind | None, tuple[int, ...]]]:
+    if profile.layout != "wide":
+        return [(None, ())]
+    found: list[tuple[Kind | None, tuple[int, ...]]] = []
+    for kind, patterns in profile.value_names.items():
+        points: dict[int, int] = {}
+        for pattern in patterns:
+            points |= {point: where[name] for name, point in pattern.items() if name in where}
+        shapes = profile.value_shapes[kind]
+        alike = sum(any(shape.fullmatch(name) for shape in shapes) for name in names)
+        if len(points) == profile.points == alike:
+            found.append((kind, tuple(points[point] for point in range(profile.points))))
+    return found

@@ -1,0 +1,1 @@
+"""A fictional district made from one real series of readings, to try everything on."""

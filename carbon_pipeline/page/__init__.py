@@ -1,0 +1,1 @@
+"""One offline page on which an official sees the district at a glance."""

@@ -144,17 +144,34 @@ REGISTER_HISTORY = _table(
     },
 )
 
+ZONES = _table(
+    "zones",
+    {
+        "meter_no": pl.String,
+        "channel": pl.String,
+        "day": pl.Date,
+        "row_no": pl.Int64,
+        "sharp": pl.Int64,
+        "peak": pl.Int64,
+        "flat": pl.Int64,
+        "valley": pl.Int64,
+        "receipt_id": pl.String,
+    },
+)
+"""尖峰平谷 registers of day reads, in millionths of a kWh: kept, never summed into energy."""
+
 TABLES = {
     t.name: t
     for t in (
         READINGS,
         RECEIPTS,
         QUARANTINE,
-        Table("intake_findings", FINDINGS.schema, None, FINDINGS.order),
+        Table("intake_findings", pl.Schema({**FINDINGS.schema, "receipt_id": pl.String}), None, FINDINGS.order),
         Table("settlement_findings", FINDINGS.schema, None, FINDINGS.order),
         METER_DAYS,
         SETTLED_CHANNELS,
         REGISTER_HISTORY,
+        ZONES,
     )
 }
 

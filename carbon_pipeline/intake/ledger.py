@@ -1,0 +1,93 @@
+"""The book of receipts: numbers uploads, knows files again, and writes rows before the receipt that vouches for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from carbon_pipeline.intake.comparing import compare
+from carbon_pipeline.intake.rows import SEQ_BITS
+from carbon_pipeline.intake.waiting import receipt_id
+from carbon_pipeline.lake.tables import READINGS, RECEIPTS
+
+if TYPE_CHECKING:
+    from carbon_pipeline.lake.store import Store
+
+ROWS_A_FLUSH: Final = 65_536
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_OPEN_MARK: Final = "intake.open"
+_BY_RECEIPT: Final = ("quarantine", "zones", "register_history", "intake_findings")
+
+
+class Ledger:
+    """Receipts of one call, and the rows that go with them until they are written.
+
+    Args:
+        store: the lake; what a broken-off call left in it without a receipt is taken out first.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        held = store.read("receipts", ["receipt_id", "sha256", "status"])
+        last = held["receipt_id"].max()
+        self.number = int(str(last)[1:]) if last else 0
+        taken = held.filter(pl.col("status").is_in(["accepted", "partly"])).sort("receipt_id", descending=True)
+        self.known: dict[str, str] = dict(taken.select("sha256", "receipt_id").rows())
+        self.told: list[dict[str, Any]] = []
+        self._pending: list[dict[str, Any]] = []
+        self._parts: dict[str, list[pl.DataFrame]] = {}
+        self._rows = 0
+        self._recover()
+
+    def receipt(self, filename: str, sha256: str, status: str, profile: str | None = None, reason: str | None = None, **counts: int) -> str:
+        """Enter an upload under the next number; refused and duplicate files have no counts."""
+        self.number += 1
+        line = dict.fromkeys(RECEIPTS.schema.names()) | counts
+        line |= {"receipt_id": receipt_id(self.number), "filename": filename, "sha256": sha256, "status": status, "profile": profile, "reason": reason}
+        line["received_at"] = datetime.now(_SHANGHAI).isoformat(timespec="seconds")
+        if status in ("accepted", "partly"):
+            self.known[sha256] = receipt_id(self.number)
+            line |= {"intervals_new": 0, "intervals_changed": 0, "intervals_same": 0}
+        self._pending.append(line)
+        return receipt_id(self.number)
+
+    def keep(self, table: str, frame: pl.DataFrame) -> None:
+        """Keep rows of the latest receipt for the next flush; readings come numbered as if of receipt 0."""
+        if frame.is_empty():
+            return
+        if table == "readings":
+            frame = frame.with_columns(seq=pl.col("seq") + (self.number << SEQ_BITS)).select(READINGS.schema.names())
+            self._rows += frame.height
+        elif "receipt_id" not in frame.columns:
+            frame = frame.with_columns(receipt_id=pl.lit(receipt_id(self.number)))
+        self._parts.setdefault(table, []).append(frame)
+        if self._rows >= ROWS_A_FLUSH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was kept; receipts last, so that a receipt stands only for what is in."""
+        (self.store.home / _OPEN_MARK).touch()
+        if "readings" in self._parts:
+            readings = pl.concat(self._parts.pop("readings"))
+            counts = compare(readings, self.store)
+            for line in self._pending:
+                found = counts.get(int(line["receipt_id"][1:]))
+                if found:
+                    line["intervals_new"], line["intervals_changed"], line["intervals_same"] = found
+            self.store.append("readings", readings)
+        for table, frames in self._parts.items():
+            self.store.append(table, pl.concat(frames, how="diagonal_relaxed"))
+        self.store.append("receipts", pl.DataFrame(self._pending, schema=RECEIPTS.schema, orient="row"))
+        self.told += self._pending
+        self._pending, self._parts, self._rows = [], {}, 0
+        (self.store.home / _OPEN_MARK).unlink()
+
+    def _recover(self) -> None:
+        """Take out what an intake wrote that broke off before its receipts."""
+        if (self.store.home / _OPEN_MARK).exists():
+            self.store.drop_after("readings", "seq", ((self.number + 1) << SEQ_BITS) - 1)
+            for table in _BY_RECEIPT:
+                self.store.drop_after(table, "receipt_id", receipt_id(self.number))

@@ -1,0 +1,108 @@
+"""One intake: takes uploads in their order and enters each in the book."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+
+from carbon_pipeline.intake.ledger import Ledger
+from carbon_pipeline.intake.reading import Read, read_all
+from carbon_pipeline.intake.uploads import Export, Register, uploads
+from carbon_pipeline.intake.waiting import NO_MULTIPLIER
+from carbon_pipeline.lake.tables import RECEIPTS
+from carbon_pipeline.metering.formats import load_profiles
+from carbon_pipeline.metering.formats.result import ReadResult, Refusal
+from carbon_pipeline.registry import ownership
+from carbon_pipeline.registry.persistence import load_registry, save_registry
+from carbon_pipeline.registry.upsert import apply_sheets
+from carbon_pipeline.registry.workbook import read_sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from carbon_pipeline.lake.store import Store
+    from carbon_pipeline.settings import Settings
+
+REGISTER: str = "register"
+
+
+def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Callable[[str], None] | None = None) -> pl.DataFrame:
+    """Take files and folders of meter exports and registers.
+
+    Args:
+        store: the lake.
+        settings: for the format profiles.
+        paths: in the order in which they count.
+        progress: told the name of each file when its turn has come.
+
+    Returns:
+        The receipts of this call in order; columns as `RECEIPTS`.
+
+    Raises:
+        FileNotFoundError: there is nothing at one of the paths; then nothing of the call is taken.
+        HomeBusyError: another command holds the home.
+    """
+    paths = list(paths)
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(path)
+    tell = progress or (lambda _: None)
+    with store.writing():
+        ledger = Ledger(store)
+        for is_export, run in groupby(uploads(paths), lambda upload: isinstance(upload, Export)):
+            if is_export:
+                _take_exports(store, settings, ledger, cast("Iterable[Export]", run), tell)
+            else:
+                for register in cast("Iterable[Register]", run):
+                    _take_register(store, settings, ledger, register, tell)
+    return pl.DataFrame(ledger.told, schema=RECEIPTS.schema, orient="row")
+
+
+def _take_exports(store: Store, settings: Settings, ledger: Ledger, exports: Iterable[Export], tell: Callable[[str], None]) -> None:
+    """Read a run of exports against the register as it stands, and enter each in its turn."""
+    ranges = ownership.meter_ranges(load_registry(store))
+    sources = (export.source for export in exports)
+    for read in read_all(sources, load_profiles(settings), ranges, frozenset(ledger.known)):
+        tell(read.filename)
+        _enter(ledger, read)
+    ledger.flush()
+
+
+def _enter(ledger: Ledger, read: Read) -> None:
+    result = read.outcome
+    if result is None or read.sha256 in ledger.known:
+        ledger.receipt(read.filename, read.sha256, "duplicate", reason=f"duplicate_file: {ledger.known[read.sha256]}")
+    elif isinstance(result, Refusal):
+        ledger.receipt(read.filename, read.sha256, "refused", reason=f"{result.reason}: {result.detail}")
+    else:
+        _enter_rows(ledger, read, result)
+
+
+def _enter_rows(ledger: Ledger, read: Read, result: ReadResult) -> None:
+    waiting = _waiting(read.rows, result)
+    quarantined = result.rows_quarantined + waiting.height
+    receipt_id = ledger.receipt(
+        read.filename,
+        read.sha256,
+        "partly" if quarantined else "accepted",
+        result.profile,
+        rows_read=result.rows_read,
+        rows_accepted=result.rows_accepted - waiting.height,
+        rows_quarantined=quarantined,
+        rows_ignored=result.rows_ignored,
+    )
+    place = {"receipt_id": pl.lit(receipt_id), "filename": pl.lit(read.filename), "sheet": pl.lit(None, pl.String)}
+    ledger.keep("quarantine", pl.concat([result.quarantine, waiting]).with_columns(**place))
+    ledger.keep("intake_findings", result.findings)
+    ledger.keep("zones", result.zones)
+    ledger.keep("readings", read.rows)
+
+
+def _waiting(rows: pl.DataFrame, result: ReadResult) -> pl.DataFrame:
+    """Rows for which the register has no multiplier yet, as the quarantine shows them."""
+    held = rows.filter("waits").select("row_no", "meter_no").unique("row_no").sort("row_no")
+    raw = [result.raw_line(row_no) for row_no in held["row_no"]]
+    return held.select("row_no", reason=pl.lit(NO_MULTIPLIER), detail="meter_no").with_columns(raw=pl.Series(raw, dtype=pl.String))

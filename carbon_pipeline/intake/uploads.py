@@ -1,0 +1,67 @@
+"""What was handed in, in the order in which it counts: meter exports one by one, register sheets of one folder together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from carbon_pipeline.metering.formats.containers import Source, expand
+from carbon_pipeline.registry.workbook import is_register
+
+_HEAD_BYTES: Final = 1 << 16
+_PACKED: Final = (b"PK", b"\xd0\xcf", b"\x1f\x8b")
+"""First bytes of spreadsheets and gzips, whose beginning alone does not tell what they are."""
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file that is no register: a meter export, or something to be refused."""
+
+    source: Source
+
+
+@dataclass(frozen=True)
+class Register:
+    """One workbook: an XLSX, or the CSV sheets of one folder."""
+
+    sources: tuple[Source, ...]
+
+
+def uploads(paths: Iterable[Path]) -> Iterator[Export | Register]:
+    """The uploads of some paths, in order; a folder's register sheets count together, where the first of them stands."""
+    for path in paths:
+        yield from _grouped(list(expand(path)))
+
+
+def _grouped(sources: list[Source]) -> Iterator[Export | Register]:
+    sheets: dict[str, list[Source]] = {}
+    kinds = [_is_register(source) for source in sources]
+    for source, is_register in zip(sources, kinds, strict=True):
+        if is_register:
+            sheets.setdefault(_group(source), []).append(source)
+    for source, is_register in zip(sources, kinds, strict=True):
+        if not is_register:
+            yield Export(source)
+        elif group := sheets.pop(_group(source), None):
+            yield Register(tuple(group))
+
+
+def _is_register(source: Source) -> bool:
+    if source.refusal is not None:
+        return False
+    head = source.head(_HEAD_BYTES)
+    try:
+        content = head if not head.startswith(_PACKED) else source.content
+    except ValueError:  # a broken gzip: its reader says so
+        return False
+    return is_register(source.filename, content)
+
+
+def _group(source: Source) -> str:
+    """Workbooks stand alone; CSV sheets belong to their folder."""
+    name = source.filename
+    return name if source.head(2).startswith(_PACKED) else name.rpartition("/")[0] + "/"

@@ -61,11 +61,11 @@ def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.Dat
     """Apply `meaning` to each distinct text once; null stays null."""
     texts = cells.drop_nulls().unique()
     if texts.len() == 0:
-        return pl.Series(cells.name, [None], dtype=dtype).new_from_index(0, cells.len())
+        return pl.repeat(None, cells.len(), dtype=dtype, eager=True).alias(cells.name)
     values = pl.Series([meaning(text) for text in texts], dtype=dtype)
     if texts.len() == 1:
         known = values.new_from_index(0, cells.len())
-        return known if cells.null_count() == 0 else known.zip_with(cells.is_not_null(), pl.Series([None], dtype=dtype))
+        return known if cells.null_count() == 0 else known.zip_with(cells.is_not_null(), pl.repeat(None, cells.len(), dtype=dtype, eager=True))
     return cells.replace_strict(texts, values, default=None, return_dtype=dtype)
 
 

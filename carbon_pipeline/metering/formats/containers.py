@@ -66,6 +66,13 @@ class Source:
             return self.packed
         return self.path.read_bytes() if self.path else b""
 
+    def head(self, size: int) -> bytes:
+        """The first bytes as handed in, without keeping the rest in memory."""
+        if self.packed is not None or self.path is None:
+            return self.stored[:size]
+        with self.path.open("rb") as stream:
+            return stream.read(size)
+
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the bytes as handed in, by which the same file is known again."""

@@ -1,0 +1,292 @@
+"""AEMO NEM12 files: the library reads values and qualities; here is what it lets pass, and where the rows belong."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import logging
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from carbon_pipeline.metering.formats import frames, placing
+from carbon_pipeline.metering.formats.cells import as_date
+from carbon_pipeline.metering.formats.profiles import MINUTES_PER_DAY
+from carbon_pipeline.metering.formats.result import (
+    FLAG_OK,
+    FLAG_SOURCE_INVALID,
+    FLAG_SUSPECT,
+    QUARANTINE,
+    READINGS,
+    ReadResult,
+    Refusal,
+)
+from carbon_pipeline.metering.formats.tables import Lines
+from carbon_pipeline.metering.formats.values import MICROS, NONE, Block, settle_signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nemreader.nem_objects import NEMReadings, Reading
+
+    from carbon_pipeline.metering.formats.detect import Text
+    from carbon_pipeline.metering.formats.profiles import FormatProfile
+
+_STEPS: Final = (1, 5, 15, 30, 60)
+_KWH_PER_UNIT: Final = {"KWH": Decimal(1), "WH": Decimal("0.001"), "MWH": Decimal(1000)}
+_CHANNELS: Final = {"E": "forward", "B": "reverse"}
+"""First letter of the NMI suffix, seen from the network: E goes out to the customer, B comes in from the customer."""
+
+_QUALITY: Final = re.compile(r"[AEFNSV]\d*$")
+_FIELDS_200: Final = 9
+
+logging.getLogger("nemreader").addHandler(logging.NullHandler())
+
+
+@dataclass
+class _Stream:
+    """A 200 record: one register of one NMI, with its unit and step."""
+
+    nmi: str
+    suffix: str
+    unit: str
+    step: int
+
+    @property
+    def channel(self) -> str | None:
+        return _CHANNELS.get(self.suffix[:1]) if self.unit in _KWH_PER_UNIT else None
+
+    @property
+    def meter_no(self) -> str:
+        """The NMI for its first register of a direction; further ones are meters of their own beside it."""
+        number = self.suffix[1:]
+        return self.nmi if number in ("", "1") else f"{self.nmi}-{number}"
+
+
+@dataclass
+class _Day:
+    """A 300 record with the lines that belong to it, and what keeps it from being placed."""
+
+    line: int
+    stream: _Stream
+    day: dt.date | None
+    quality: str
+    reason: str = ""
+    detail: str = ""
+    covered: set[int] = field(default_factory=set)
+
+
+class _BrokenError(Exception):
+    """The file as a whole cannot be read; the message says where and why."""
+
+
+def is_nem(data: bytes) -> bool:
+    """Recognise a NEM12 or NEM13 file by its first record, or by a 200 record where the 100 record is missing."""
+    first = data.lstrip()[:64].upper()
+    return first.startswith((b"100,NEM1", b"200,"))
+
+
+def read_nem12(text: Text, profile: FormatProfile) -> ReadResult | Refusal:
+    """Read a NEM12 file: a 300 record is a row; channels that are not active energy are ignored.
+
+    A 300 record that does not fit its 200 and 400 records is quarantined; a file in which none fits is refused.
+    """
+    lines = text.data.decode().splitlines()
+    try:
+        days, kept = _scan(lines)
+        readings = _parse([line for number, line in enumerate(lines, start=1) if number in kept])
+    except _BrokenError as error:
+        return Refusal("broken_nem12", str(error))
+    counted = [day for day in days if day.stream.channel]
+    good, bad = [day for day in counted if not day.reason], [day for day in counted if day.reason]
+    if bad and not good:
+        return Refusal("broken_nem12", f"line {bad[0].line}: {bad[0].detail}")
+    raw_line = Lines(text.data)
+    return ReadResult(
+        profile=profile.id,
+        rows_read=len(days),
+        readings=_readings(good, _by_line(days, readings)),
+        quarantine=pl.DataFrame(
+            [(day.line, day.reason, day.detail, raw_line(day.line)) for day in bad],
+            schema=QUARANTINE,
+            orient="row",
+        ),
+        ignored={placing.OTHER_TYPE: len(days) - len(counted)} if len(days) > len(counted) else {},
+        findings=frames.negative_power(pl.DataFrame(), None),
+        raw_line=raw_line,
+    )
+
+
+def _scan(lines: Sequence[str]) -> tuple[list[_Day], set[int]]:
+    """Find the 300 records, judge each by its neighbours, and give the lines that are fit for the library."""
+    days: list[_Day] = []
+    kept: set[int] = set()
+    stream, current = None, None
+    records = list(_records(lines))
+    _check_header(records)
+    for number, record in records:
+        match record[0].strip():
+            case "200":
+                stream, current = _stream(number, record), None
+            case "300":
+                current = _day(number, record, stream)
+                days.append(current)
+            case "400":
+                _cover(number, record, current)
+        if current is None or not current.reason:
+            kept.add(number)
+    if not days:
+        message = "the file holds no 300 record, so no readings"
+        raise _BrokenError(message)
+    for day in days:
+        _judge_cover(day)
+    spoiled = {day.line for day in days if day.reason}
+    return days, _without(records, kept, spoiled)
+
+
+def _records(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, start=1):
+        cells = next(csv.reader([line]), [])
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _check_header(records: Sequence[tuple[int, list[str]]]) -> None:
+    number, record = records[0]
+    if record[0].strip() != "100":
+        message = f"line {number}: the file does not begin with its 100 record (header)"
+        raise _BrokenError(message)
+    if record[1].strip().upper() != "NEM12":
+        message = f"line {number}: {record[1].strip()} holds accumulated reads, not intervals; NEM12 is needed"
+        raise _BrokenError(message)
+
+
+def _stream(number: int, record: Sequence[str]) -> _Stream:
+    step = record[8].strip() if len(record) >= _FIELDS_200 else ""
+    if not step.isdecimal() or int(step) not in _STEPS:
+        message = f"line {number}: the 200 record names no interval length of {', '.join(map(str, _STEPS))} minutes"
+        raise _BrokenError(message)
+    return _Stream(record[1].strip(), record[4].strip().upper(), record[7].strip().upper(), int(step))
+
+
+def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
+    if stream is None:
+        message = f"line {number}: a 300 record stands before any 200 record"
+        raise _BrokenError(message)
+    points = MINUTES_PER_DAY // stream.step
+    written = record[1].strip() if len(record) > 1 else ""
+    quality = record[points + 2].strip() if len(record) > points + 2 else ""
+    day = _Day(number, stream, as_date(written), quality)
+    if not stream.nmi:
+        day.reason, day.detail = "no_meter_no", "NMI: the 200 record above names none"
+    elif day.day is None:
+        day.reason, day.detail = "bad_date", f"IntervalDate: {written}"
+    elif not _QUALITY.match(quality):
+        found = next((index for index, cell in enumerate(record[2:]) if _QUALITY.match(cell.strip())), len(record) - 2)
+        day.reason = "wrong_interval_count"
+        day.detail = f"the 300 record holds {found} values where {stream.step} minutes make {points}"
+    return day
+
+
+def _cover(number: int, record: Sequence[str], day: _Day | None) -> None:
+    if day is None:
+        message = f"line {number}: a 400 record stands before any 300 record"
+        raise _BrokenError(message)
+    points = MINUTES_PER_DAY // day.stream.step
+    first, last = (cell.strip() for cell in [*record, "", ""][1:3])
+    if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last) <= points):
+        day.reason = day.reason or "wrong_interval_count"
+        day.detail = day.detail or f"line {number}: the 400 record covers {first} to {last}, the day has {points} intervals"
+    else:
+        day.covered.update(range(int(first), int(last) + 1))
+
+
+def _judge_cover(day: _Day) -> None:
+    """A day of varying quality (V) has a 400 record for each of its intervals."""
+    points = MINUTES_PER_DAY // day.stream.step
+    if not day.reason and day.quality.startswith("V") and len(day.covered) < points:
+        day.reason = "wrong_interval_count"
+        day.detail = f"the 400 records cover {len(day.covered)} of {points} intervals of a day of quality V"
+
+
+def _without(records: Sequence[tuple[int, list[str]]], kept: set[int], spoiled: set[int]) -> set[int]:
+    """Take out the spoiled 300 records and what follows each up to the next 200 or 300."""
+    is_spoiled = False
+    for number, record in records:
+        if record[0].strip() in ("200", "300", "900"):
+            is_spoiled = number in spoiled
+        if is_spoiled:
+            kept.discard(number)
+    return kept
+
+
+def _parse(lines: Iterable[str]) -> NEMReadings:
+    from nemreader import NEMFile  # noqa: PLC0415  the library loads pandas, which only these files need
+
+    try:
+        return NEMFile("", strict=True).parse_nem_file(iter(lines))
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError) as error:
+        reason = error.__cause__ or error
+        message = f"the file is no sound NEM12: {reason}"
+        raise _BrokenError(message) from error
+
+
+def _by_line(days: Sequence[_Day], readings: NEMReadings) -> dict[int, list[Reading]]:
+    """Part the library's readings, one list per NMI and suffix, by the 300 record that they came from."""
+    taken: defaultdict[tuple[str, str], int] = defaultdict(int)
+    parts = {}
+    for day in days:
+        if day.reason:
+            continue
+        stream, points = day.stream, MINUTES_PER_DAY // day.stream.step
+        key = stream.nmi, stream.suffix
+        found = next(iter(readings.readings[stream.nmi][name] for name in readings.readings[stream.nmi] if name.upper() == stream.suffix))
+        parts[day.line] = found[taken[key] : taken[key] + points]
+        taken[key] += points
+    return parts
+
+
+def _readings(days: Sequence[_Day], by_line: dict[int, list[Reading]]) -> pl.DataFrame:
+    parts = [_of_step(step, [day for day in days if day.stream.step == step], by_line) for step in _STEPS]
+    return pl.concat(parts).sort("row_no")
+
+
+def _of_step(step: int, days: Sequence[_Day], by_line: dict[int, list[Reading]]) -> pl.DataFrame:
+    if not days:
+        return pl.DataFrame(schema=READINGS)
+    micros = np.array([[_micros(reading, day.stream) for reading in by_line[day.line]] for day in days], np.int64)
+    flags = np.array([[_flag(reading.quality_method or "") for reading in by_line[day.line]] for day in days], np.uint8)
+    flags[(micros == NONE) & (flags == FLAG_SUSPECT)] = FLAG_OK
+    block, _ = settle_signs("E", Block(micros, flags), None)
+    rows = pl.DataFrame(
+        {
+            "meter_no": [day.stream.meter_no for day in days],
+            "account_no": [day.stream.nmi for day in days],
+            "channel": [day.stream.channel for day in days],
+            "day": [day.day for day in days],
+            "row_no": [day.line for day in days],
+            "mult_num": [1] * len(days),
+            "mult_den": [1] * len(days),
+        },
+    ).with_columns(pl.col("day").alias("mult_day"))
+    return frames.readings(rows, block, "E", step)
+
+
+def _micros(reading: Reading, stream: _Stream) -> int:
+    """Millionths of a kWh; the library's double is the shortest decimal that it was written as."""
+    value = reading.read_value
+    if value is None or not np.isfinite(value) or (reading.quality_method or "").startswith("N"):
+        return NONE
+    return int((Decimal(repr(value)) * _KWH_PER_UNIT[stream.unit] * MICROS).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def _flag(quality: str) -> int:
+    """Actual values stand; estimated and substituted ones are kept and flagged; null ones are missing."""
+    if quality.startswith("N"):
+        return FLAG_SOURCE_INVALID
+    return FLAG_SUSPECT if quality[:1] in ("E", "F", "S") else FLAG_OK

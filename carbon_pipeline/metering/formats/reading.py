@@ -1,0 +1,60 @@
+"""One export from its source to its readings: what it is, which reader takes it, or why it is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbon_pipeline.metering.formats import detect, nem12
+from carbon_pipeline.metering.formats.containers import is_spreadsheet
+from carbon_pipeline.metering.formats.day_read import read_day_reads
+from carbon_pipeline.metering.formats.long import read_long
+from carbon_pipeline.metering.formats.result import Refusal
+from carbon_pipeline.metering.formats.spreadsheets import read_spreadsheet
+from carbon_pipeline.metering.formats.tables import read_text
+from carbon_pipeline.metering.formats.wide import read_wide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carbon_pipeline.metering.formats.containers import Source
+    from carbon_pipeline.metering.formats.detect import Layout
+    from carbon_pipeline.metering.formats.profiles import FormatProfile
+    from carbon_pipeline.metering.formats.result import ReadResult
+    from carbon_pipeline.metering.formats.tables import Table
+
+_READERS = {"wide": read_wide, "long": read_long, "day_read": read_day_reads}
+
+
+def read_export(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult | Refusal:
+    """Read one meter export.
+
+    Args:
+        source: the file, from `containers.expand`.
+        profiles: the format profiles in use.
+
+    Returns:
+        What the file holds, or why it is refused: unreadable bytes, no profile or more than one that fits.
+    """
+    if source.refusal is not None:
+        return source.refusal
+    try:
+        content = source.content
+    except ValueError as error:
+        return Refusal("broken_archive", str(error))
+    if not content.strip():
+        return Refusal("empty_file", "the file is empty")
+    if is_spreadsheet(content):
+        found = read_spreadsheet(content, profiles)
+        return found if isinstance(found, Refusal) else _read(*found)
+    text = detect.decode(content)
+    if isinstance(text, Refusal):
+        return text
+    profile = next((profile for profile in profiles if profile.layout == "nem12"), None)
+    if profile is not None and nem12.is_nem(text.data):
+        return nem12.read_nem12(text, profile)
+    layout = detect.recognise(text, profiles)
+    return layout if isinstance(layout, Refusal) else _read(read_text(text, layout), layout)
+
+
+def _read(table: Table, layout: Layout) -> ReadResult:
+    return _READERS[layout.profile.layout](table, layout)

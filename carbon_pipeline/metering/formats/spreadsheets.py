@@ -1,0 +1,77 @@
+"""The sheets of a spreadsheet as tables of cells: every cell as the text a person reads, numbers as their shortest decimal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import fastexcel
+import numpy as np
+import polars as pl
+
+from carbon_pipeline.metering.formats import detect
+from carbon_pipeline.metering.formats.result import Refusal
+from carbon_pipeline.metering.formats.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carbon_pipeline.metering.formats.detect import Layout
+    from carbon_pipeline.metering.formats.profiles import FormatProfile
+
+
+def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple[Table, Layout] | Refusal:
+    """Read the first sheet whose header fits a profile.
+
+    Returns:
+        Its data rows, numbered as the sheet numbers them, and its layout; or why no sheet can be read.
+    """
+    try:
+        book = fastexcel.read_excel(content)
+        candidates = tuple(profiles)
+        for name in book.sheet_names:
+            cells = _texts(book, name)
+            layout = _header(cells, candidates)
+            if isinstance(layout, Refusal):
+                return layout
+            if layout is not None:
+                return _table(cells, _numbers(book, name, cells), layout), layout
+    except fastexcel.FastExcelError as error:
+        reason = str(error).splitlines()[0]
+        return Refusal("broken_spreadsheet", f"the spreadsheet cannot be opened: {reason}")
+    return Refusal("unknown_format", f"no sheet has a header that fits a format profile: {', '.join(book.sheet_names)}")
+
+
+def _texts(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    if sheet.width == 0:
+        return pl.DataFrame()
+    cells = sheet.to_polars()
+    return cells.cast({column: pl.String for column, dtype in cells.schema.items() if dtype != pl.String})
+
+
+def _numbers(book: fastexcel.ExcelReader, name: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """Tell the number cells: those that are still there when a sheet is loaded as numbers, which makes texts null."""
+    numbers = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="float").to_polars()
+    return numbers.select(pl.col(column).is_not_null() for column in cells.columns)
+
+
+def _header(cells: pl.DataFrame, profiles: tuple[FormatProfile, ...]) -> Layout | Refusal | None:
+    for line, row in enumerate(cells.head(detect.HEADER_LINES).iter_rows(), start=1):
+        layouts = detect.match([cell or "" for cell in row], profiles, line)
+        if layouts:
+            return layouts[0] if len(layouts) == 1 else detect.ambiguous(layouts)
+    return None
+
+
+def _table(cells: pl.DataFrame, numbers: pl.DataFrame, layout: Layout) -> Table:
+    names = [str(index) for index in range(cells.width)]
+    cells.columns = names
+    numbers.columns = names
+    below = pl.Series(np.arange(cells.height) >= layout.line)
+    filled = below & cells.select(pl.any_horizontal(pl.all().str.strip_chars().fill_null("") != "")).to_series()
+    row_no = np.flatnonzero(filled.to_numpy()) + 1
+    return Table(cells.filter(filled), row_no, lambda line: _line(cells, line), number_cells=numbers.filter(filled))
+
+
+def _line(cells: pl.DataFrame, line: int) -> str:
+    return ",".join(cell or "" for cell in cells.row(line - 1))

@@ -1,0 +1,175 @@
+"""Value cells to exact millionths: through doubles where that is provably exact, through decimals where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from carbon_pipeline.metering.formats.cells import NUMBER, clean, over_distinct
+from carbon_pipeline.metering.formats.result import (
+    FLAG_ABSENT,
+    FLAG_NEGATIVE,
+    FLAG_NOT_NUMBER,
+    FLAG_OK,
+    FLAG_SUSPECT,
+    MISSING,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
+
+    from carbon_pipeline.metering.formats.profiles import Kind
+
+MICROS: Final = 1_000_000
+NONE: Final = np.iinfo(np.int64).min
+"""Stands for a missing value while values may still be negative."""
+
+_EXACT_BELOW: Final = 2.0**40
+_OFF_BY: Final = 1e-3
+_LARGEST: Final = 2**62
+
+
+@dataclass(frozen=True)
+class Block:
+    """Values of some rows, one column a point: signed millionths, `NONE` where missing, and per value its flag."""
+
+    micros: NDArray[np.int64]
+    flags: NDArray[np.uint8]
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Block:
+        """Some of the rows."""
+        return Block(self.micros[rows], self.flags[rows])
+
+
+def from_columns(cells: pl.DataFrame, columns: Sequence[int], missing: Collection[str]) -> Block:
+    """Turn value columns of text into a block.
+
+    Args:
+        cells: table of cells, columns named by index.
+        columns: the value columns, in the order of their points.
+        missing: texts that stand for no value.
+    """
+    names = [str(column) for column in columns]
+    block = from_texts(pl.concat([cells[name].alias("value") for name in names]), missing)
+    shape = (len(names), cells.height)
+    return Block(np.ascontiguousarray(block.micros.reshape(shape).T), np.ascontiguousarray(block.flags.reshape(shape).T))
+
+
+def from_floats(cells: pl.DataFrame) -> Block | None:
+    """Turn doubles into exact millionths; None where one of them may not be exact.
+
+    A decimal of at most 6 places below 2^40 millionths lies within 2^-12 of its integer after parsing and scaling, so
+    a double that lies within 1e-3 of an integer is that decimal (or one that rounds to it), and any other is told apart.
+    """
+    floats = cells.to_numpy(order="c")
+    gaps = cells.null_count().sum_horizontal().item()
+    scaled = floats * MICROS
+    whole = np.rint(scaled)
+    if gaps:
+        is_gap = np.isnan(floats)
+        if np.count_nonzero(is_gap) != gaps:
+            return None
+        scaled[is_gap] = 0.0
+        whole[is_gap] = 0.0
+    np.subtract(scaled, whole, out=scaled)
+    if not (np.abs(scaled, out=scaled).max(initial=0.0) <= _OFF_BY and max(whole.max(initial=0.0), -whole.min(initial=0.0)) < _EXACT_BELOW):
+        return None
+    micros = whole.astype(np.int64)
+    if gaps:
+        micros[is_gap] = NONE
+    return Block(micros, np.zeros(micros.shape, np.uint8))
+
+
+def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
+    """Turn any texts into exact millionths, half-even at the sixth decimal; what is no number is missing and flagged.
+
+    Returns:
+        A block of one dimension.
+    """
+    texts = clean(texts, missing)
+    is_number = texts.str.contains(NUMBER).fill_null(value=False)
+    flags = np.where((texts.is_not_null() & ~is_number).to_numpy(), FLAG_NOT_NUMBER, FLAG_OK).astype(np.uint8)
+    numbers = texts.filter(is_number)
+    scaled = numbers.cast(pl.Float64).to_numpy() * MICROS
+    whole = np.rint(scaled)
+    is_exact = (np.abs(scaled - whole) <= _OFF_BY) & (np.abs(whole) < _EXACT_BELOW)
+    found = np.where(is_exact, whole, 0.0).astype(np.int64)
+    if not is_exact.all():
+        rest = numbers.filter(pl.Series(~is_exact))
+        found[~is_exact] = over_distinct(rest, exact_micros, pl.Int64()).fill_null(NONE).to_numpy()
+    micros = np.full(len(texts), NONE, np.int64)
+    where = is_number.to_numpy()
+    micros[where] = found
+    flags[where & (micros == NONE)] = FLAG_NOT_NUMBER
+    return Block(micros, flags)
+
+
+def exact_micros(text: str) -> int | None:
+    """Round a decimal text to millionths, half-even; None beyond what an integer of 64 bits holds."""
+    micros = int((Decimal(text) * MICROS).quantize(Decimal(1), ROUND_HALF_EVEN)) if len(text) <= 28 else _long_micros(text)  # noqa: PLR2004
+    return micros if abs(micros) < _LARGEST else None
+
+
+def _long_micros(text: str) -> int:
+    """Round a text of more digits than a decimal context holds, on its digits alone."""
+    whole, _, fraction = text.removeprefix("-").partition(".")
+    kept, rest = int(whole + fraction[:6].ljust(6, "0")), fraction[6:].rstrip("0")
+    is_up = rest > "5" or (rest == "5" and kept % 2 == 1)
+    return (kept + is_up) * (-1 if text.startswith("-") else 1)
+
+
+def settle_signs(kind: Kind, block: Block, absent: NDArray[np.bool_] | None) -> tuple[Block, NDArray[np.int64] | None]:
+    """Bring values to what may be stored: absent and negative ones missing, negative power zero.
+
+    Returns:
+        The block with `MISSING` for missing values, and where power was negative, per row its lowest millionth (else 0).
+    """
+    micros, flags = block.micros, block.flags
+    if absent is not None:
+        micros[absent] = NONE
+        flags[absent] = FLAG_ABSENT
+    lowest = None
+    is_gap = micros == NONE
+    is_negative = (micros < 0) & ~is_gap
+    if is_negative.any():
+        if kind == "P":
+            lowest = np.where(is_negative, micros, 0).min(axis=1)
+            micros[is_negative] = 0
+        else:
+            is_gap |= is_negative
+            flags[is_negative] = FLAG_NEGATIVE
+    micros[is_gap] = MISSING
+    return Block(micros, flags), lowest
+
+
+def to_grid(kind: Kind, block: Block, parts: int) -> Block:
+    """Bring finer data to the 15-minute grid: energy summed, power averaged half-even, a register every `parts`-th.
+
+    An interval needs all its parts; one that lacks any is missing with the gravest of their flags.
+    """
+    if parts == 1:
+        return block
+    rows, points = block.micros.shape
+    micros = block.micros.reshape(rows, points // parts, parts)
+    flags = block.flags.reshape(rows, points // parts, parts)
+    if kind == "R":
+        return Block(np.ascontiguousarray(micros[:, :, 0]), np.ascontiguousarray(flags[:, :, 0]))
+    total = micros.sum(axis=2)
+    if kind == "P":
+        total = _half_even(total, parts)
+    is_gap = (micros == MISSING).any(axis=2)
+    flag = flags.max(axis=2)
+    flag[is_gap & (flag == FLAG_SUSPECT)] = FLAG_OK
+    return Block(np.where(is_gap, MISSING, total), flag)
+
+
+def _half_even(total: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
+    quotient = total // parts
+    twice = 2 * (total - quotient * parts)
+    return quotient + ((twice > parts) | ((twice == parts) & (quotient % 2 == 1)))

@@ -1,0 +1,112 @@
+"""Wide files: a row is one meter and day, a column one point of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from carbon_pipeline.metering.formats import frames, placing
+from carbon_pipeline.metering.formats.cells import as_code, as_date, over_distinct
+from carbon_pipeline.metering.formats.placing import Check
+from carbon_pipeline.metering.formats.result import READINGS, ReadResult
+from carbon_pipeline.metering.formats.values import Block, settle_signs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from carbon_pipeline.metering.formats.detect import Layout
+    from carbon_pipeline.metering.formats.profiles import FormatProfile, Kind
+    from carbon_pipeline.metering.formats.tables import Table
+
+
+def read_wide(table: Table, layout: Layout) -> ReadResult:
+    """Read a wide file: ignore other types, quarantine what cannot be placed, lay the values on their days."""
+    profile, kind = layout.profile, layout.kind
+    if kind is None:
+        message = f"a wide layout of {profile.id} names no kind"
+        raise ValueError(message)
+    channel = _channel(table, layout, kind)
+    ignored = channel.is_null()
+    rows, steps, whole, checks = _rows(table, layout, channel)
+    set_aside = placing.quarantine(table, layout, checks, ignored)
+    placed = placing.is_placed(table, ignored, set_aside)
+    if not placed.all():
+        rows, steps, whole, kept = rows.filter(placed), steps.filter(placed), whole.filter(placed), table.filter(placed)
+    else:
+        kept = table
+    block = kept.values(layout.values, profile.missing)
+    block, lowest = settle_signs(kind, block, _absent(whole, len(layout.values)))
+    return ReadResult(
+        profile=profile.id,
+        rows_read=table.height,
+        readings=_by_step(rows, block, steps, profile, kind),
+        quarantine=set_aside,
+        ignored={placing.OTHER_TYPE: int(ignored.sum())} if ignored.any() else {},
+        findings=frames.negative_power(rows, lowest),
+        raw_line=table.raw_line,
+    )
+
+
+def _channel(table: Table, layout: Layout, kind: Kind) -> pl.Series:
+    types = layout.profile.types.get(kind)
+    if types is None:
+        return pl.repeat("forward", table.height, dtype=pl.String, eager=True).alias("channel")
+    return placing.of_type(table.text(layout, "data_type"), types).alias("channel")
+
+
+def _rows(table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, pl.Series, pl.Series, list[Check]]:
+    """Give the rows' identity, their steps, their presence flags, and the checks."""
+    profile = layout.profile
+    meter, account, checks = placing.code_checks(table, layout)
+    written = table.text(layout, "date")
+    day = over_distinct(written, lambda text: as_date(text, profile.date_order), pl.Date())
+    flag, whole = table.text(layout, "point_flag"), table.text(layout, "whole_flag")
+    steps = over_distinct(flag, lambda text: profile.point_steps.get(as_code(text)), pl.Int64())
+    multiplier, ratio_checks = placing.multipliers(table, layout)
+    checks += [
+        Check("bad_date", day.is_null(), "date", written),
+        Check("bad_flag", flag.is_not_null() & steps.is_null(), "point_flag", flag),
+        Check("bad_flag", _is_no_presence(table, layout, whole), "whole_flag", whole),
+        *ratio_checks,
+    ]
+    rows = pl.DataFrame({"meter_no": meter, "account_no": account, "channel": channel, "day": day, "mult_day": day})
+    rows = rows.with_columns(pl.Series("row_no", table.row_no), *multiplier)
+    return rows, steps.fill_null(profile.step), whole, checks
+
+
+def _is_no_presence(table: Table, layout: Layout, whole: pl.Series) -> pl.Series:
+    """Find presence flags that are not one 0 or 1 per point, or were squeezed through a number cell."""
+    bad = ~whole.str.contains(f"^[01]{{{layout.profile.points}}}$").fill_null(value=True)
+    numbers = table.numeric(layout, "whole_flag")
+    return bad if numbers is None else bad | (numbers & whole.is_not_null())
+
+
+def _absent(whole: pl.Series, points: int) -> NDArray[np.bool_] | None:
+    if whole.null_count() == whole.len():
+        return None
+    marks = "".join(whole.fill_null("1" * points)).encode()
+    return np.frombuffer(marks, np.uint8).reshape(-1, points) == ord("0")
+
+
+def _by_step(rows: pl.DataFrame, block: Block, steps: pl.Series, profile: FormatProfile, kind: Kind) -> pl.DataFrame:
+    parts = []
+    for step in sorted(steps.unique()):
+        of_step = (steps == step).to_numpy()
+        if of_step.all():
+            parts += _on_days(rows, block, step, profile, kind)
+        else:
+            parts += _on_days(rows.filter(pl.Series(of_step)), block.take(of_step), step, profile, kind)
+    if not parts:
+        return pl.DataFrame(schema=READINGS)
+    return parts[0] if len(parts) == 1 else pl.concat(parts).sort("row_no", "day")
+
+
+def _on_days(rows: pl.DataFrame, block: Block, step: int, profile: FormatProfile, kind: Kind) -> list[pl.DataFrame]:
+    """Take the points that stand in rows of this step, and part them at midnight."""
+    stride = step // profile.step
+    if stride > 1:
+        block = Block(np.ascontiguousarray(block.micros[:, ::stride]), np.ascontiguousarray(block.flags[:, ::stride]))
+    first = profile.first_minute - (profile.step if profile.stamp == "end" and kind != "R" else 0)
+    return frames.over_midnight(rows, block, kind, step, first // step)

@@ -1,0 +1,109 @@
+"""Exact arithmetic: rounding, dividing and splitting numbers without a float on the way."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_WIDE: Final = Context(prec=100)
+_LARGEST_DIVISOR: Final = 2**62
+
+
+def round_half_even_div(num: int, den: int) -> int:
+    """Divide two integers and round to the nearest, ties to the even one.
+
+    Raises:
+        ZeroDivisionError: `den` is 0.
+    """
+    num, den = int(num), int(den)
+    if den < 0:
+        num, den = -num, -den
+    quotient, rest = divmod(num, den)
+    twice = 2 * rest
+    return quotient + (twice > den or (twice == den and quotient % 2 == 1))
+
+
+def half_even_div_array(num: NDArray[np.int64], den: int) -> NDArray[np.int64]:
+    """`round_half_even_div` of a whole array, exact for every Int64.
+
+    Args:
+        num: integers of any shape.
+        den: one divisor, 1 to 2**62.
+
+    Raises:
+        ValueError: `den` is out of that range.
+    """
+    if not 1 <= den <= _LARGEST_DIVISOR:
+        msg = f"the divisor must lie between 1 and 2**62, not be {den}"
+        raise ValueError(msg)
+    quotient, rest = np.divmod(np.asarray(num, dtype=np.int64), np.int64(den))
+    other = np.int64(den) - rest  # compared with the rest itself, since twice the rest may not fit
+    is_up = (rest > other) | ((rest == other) & (quotient & 1 == 1))
+    rounded: NDArray[np.int64] = quotient + is_up
+    return rounded
+
+
+def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
+    """Round to a number of decimal places, ties away from zero, as published numbers are (GB/T 8170 calls it 四舍五入)."""
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal((0, (1,), -places)), ROUND_HALF_UP, context=_WIDE)
+    exact = Fraction(value) * Fraction(10) ** places
+    size, den = abs(exact.numerator), exact.denominator
+    digits = (2 * size + den) // (2 * den)
+    return Decimal((int(exact < 0 and digits > 0), tuple(map(int, str(digits))), -places))
+
+
+def largest_remainder(total: int, weights: Sequence[int | Fraction]) -> list[int]:
+    """Split a whole number in proportion to weights so that the parts are whole and add up to it.
+
+    Each part is first rounded down; what is left goes, one by one, to the largest remainders, ties to the earlier index.
+
+    Args:
+        total: what is split, not below 0.
+        weights: not below 0, and not all 0.
+
+    Raises:
+        ValueError: a weight or the total is below 0, or every weight is 0.
+    """
+    exact = _whole_weights(weights)
+    whole = sum(exact)
+    if total < 0 or whole == 0 or min(exact) < 0:
+        msg = "only a total of 0 or more can be split, by weights of 0 or more of which one is above 0"
+        raise ValueError(msg)
+    parts, rests = zip(*(divmod(total * weight, whole) for weight in exact), strict=True)
+    split = list(parts)
+    by_rest = sorted(range(len(split)), key=lambda index: (-rests[index], index))
+    for index in by_rest[: total - sum(split)]:
+        split[index] += 1
+    return split
+
+
+def _whole_weights(weights: Sequence[int | Fraction]) -> list[int]:
+    if all(isinstance(weight, int) for weight in weights):
+        return [int(weight) for weight in weights]
+    fractions = [Fraction(weight) for weight in weights]
+    common = math.lcm(*(fraction.denominator for fraction in fractions))
+    return [int(fraction * common) for fraction in fractions]
+
+
+def parse_decimal(text: str) -> Decimal | None:
+    """Read a plain number: an optional minus, digits, and optionally a point and digits.
+
+    A plus, an exponent, a thousands comma or a full-width digit makes it no number. All digits are kept.
+
+    Returns:
+        The number, or None where the text is none.
+    """
+    text = text.strip()
+    return Decimal(text) if _NUMBER.fullmatch(text) else None

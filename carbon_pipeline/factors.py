@@ -1,0 +1,276 @@
+"""Coefficients: dated, sourced rows of `config/factors/`, and the look-ups that give a value together with its row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from carbon_pipeline.exact import parse_decimal
+from carbon_pipeline.settings import ConfigError, plain_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from carbon_pipeline.settings import ConfigFile, Settings
+
+ELECTRICITY: Final = "电力"
+
+Basis = Literal["calorific", "equivalent"]
+Quantity = Literal["kgce", "kgco2"]
+FuelUnit = Literal["kg", "m3", "MJ"]
+
+_FUEL_UNITS: Final[tuple[FuelUnit, ...]] = ("kg", "m3", "MJ")
+
+
+class FactorError(LookupError):
+    """No coefficient answers the question; the message is one plain sentence saying which row is wanted."""
+
+
+class FactorRow(BaseModel):
+    """One coefficient with its origin.
+
+    Attributes:
+        id: name of the row, unique over all files.
+        table: id of the table that it stands in.
+        carrier: energy carrier in Chinese (电力, 原煤, ...).
+        quantity: what it gives per unit of the carrier: standard coal `kgce` or CO2 `kgco2`.
+        value: the number, exact.
+        value_max: upper end where the source gives a range.
+        unit: unit of the value, e.g. `kgce/kg`.
+        basis: for electricity: `calorific` 当量值 or `equivalent` 等价值.
+        region: for grid factors: nation, regional grid or province.
+        variant: for grid factors other than the average: `residual`, `fossil`, `ets`; for fuels the data set.
+        year: the year it was published for, where it is one of a yearly series.
+        valid_from: first day on which it holds, None from ever.
+        valid_to: last such day, None while open.
+        source: document and number.
+        confidence: V2 two independent sources, V1 one, D derived by arithmetic, M from memory only.
+        status: `in_force`, `draft` or `assumed`.
+        use: `default` rows are looked up; `reference` rows are kept for comparison only.
+        ncv: net calorific value with its unit, where the source gives it.
+        carbon_tc_per_tj: carbon per heat, where the source gives it.
+        oxidation_percent: oxidation rate, where the source gives it.
+        note: what a reader should know.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1)
+    table: str
+    carrier: str
+    quantity: Quantity
+    value: Decimal
+    value_max: Decimal | None = None
+    unit: str
+    basis: Basis | None = None
+    region: str | None = None
+    variant: str | None = None
+    year: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = Field(min_length=1)
+    confidence: Literal["V2", "V1", "D", "M"]
+    status: Literal["in_force", "draft", "assumed"]
+    use: Literal["default", "reference"] = "default"
+    ncv: str | None = None
+    carbon_tc_per_tj: Decimal | None = None
+    oxidation_percent: Decimal | None = None
+    note: str | None = None
+
+    @field_validator("value", "value_max", "carbon_tc_per_tj", "oxidation_percent", mode="before")
+    @classmethod
+    def _quoted(cls, value: object) -> object:
+        """A number without quotes has already been a float: refuse it, whatever it looks like."""
+        if value is None or isinstance(value, Decimal):
+            return value
+        number = parse_decimal(value) if isinstance(value, str) else None
+        if number is None:
+            msg = f'write the number as quoted text like "0.7143", not {value!r}'
+            raise ValueError(msg)
+        return number
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether what rests on it is a trial 试算: the row is a draft or assumed."""
+        return self.status != "in_force"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the row is valid on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class YearRow(FactorRow):
+    """A coefficient of a yearly series."""
+
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class FuelRow:
+    """Both coefficients of a fuel or of heat, and the unit that they are per."""
+
+    carrier: str
+    unit: FuelUnit
+    kgce: FactorRow
+    kgco2: FactorRow
+
+
+class Factors:
+    """All coefficients; the later of two rows for the same thing stands, so that a county's own rows replace shipped ones."""
+
+    def __init__(self, rows: Iterable[FactorRow]) -> None:
+        """Index rows, in the order in which they were read."""
+        self.rows: dict[str, FactorRow] = {row.id: row for row in rows}
+        self._calorific: list[FactorRow] = []
+        self._equivalent: dict[int, YearRow] = {}
+        self._grid: dict[str, dict[int, YearRow]] = defaultdict(dict)
+        self._fuels: dict[str, dict[Quantity, list[FactorRow]]] = defaultdict(lambda: defaultdict(list))
+        for row in self.rows.values():
+            if row.use == "default":
+                self._index(row)
+
+    @classmethod
+    def load(cls, settings: Settings) -> Factors:
+        """Read `config/factors/`, the shipped tables first; a row of a later file with a known id replaces the older.
+
+        Raises:
+            ConfigError: a row is wrong; the message names file and row.
+        """
+        return cls(row for file in settings.load_yaml("factors") for row in _rows_of(file))
+
+    def electricity_tce(self, basis: Basis, year: int) -> FactorRow:
+        """Standard coal per kWh of electricity.
+
+        Args:
+            basis: `calorific` 当量值 (GB/T 2589-2020: 0.1229 kgce/kWh) or `equivalent` 等价值, a yearly series.
+            year: year of the data; of the series the latest row up to it is taken.
+
+        Raises:
+            FactorError: there is none, or the series begins later. Nothing is carried back.
+        """
+        if basis == "calorific":
+            return _latest(self._calorific, f"no row for {ELECTRICITY} kgce/kWh, basis calorific (当量值)")
+        return _of_year(self._equivalent, year, f"{ELECTRICITY} kgce/kWh, basis equivalent (等价值)")
+
+    def grid_co2(self, region: str, year: int, pinned: int | None = None) -> YearRow:
+        """CO2 per kWh of a grid, and the year it was published for (the factor year).
+
+        Args:
+            region: 全国, a regional grid (华东) or a province (浙江).
+            year: year of the data; the latest factor published up to it is taken.
+            pinned: the factor year that a rule set prescribes instead, whatever the year of the data.
+
+        Raises:
+            FactorError: an unknown region, no factor up to that year, or none for the pinned one.
+        """
+        if region not in self._grid:
+            msg = f"no grid factor for region {region}; known are {', '.join(sorted(self._grid))}; add rows under config/factors/"
+            raise FactorError(msg)
+        series, what = self._grid[region], f"{ELECTRICITY} kgCO2/kWh, region {region}"
+        if pinned is None:
+            return _of_year(series, year, what)
+        if pinned not in series:
+            msg = f"{what}: no row for the pinned year {pinned}; add it under config/factors/"
+            raise FactorError(msg)
+        return series[pinned]
+
+    def fuel(self, carrier: str, day: date | None = None) -> FuelRow:
+        """Coefficients of a fuel or of heat, per kg, m3 or MJ.
+
+        Args:
+            carrier: name of the carrier in Chinese, as in the register.
+            day: day on which they must hold; the latest rows where none is given.
+
+        Raises:
+            FactorError: the carrier has no coefficients in use, or none on that day.
+        """
+        found = self._fuels.get(carrier, {})
+        kgce, kgco2 = (
+            _latest(
+                [row for row in found.get(quantity, []) if day is None or row.holds_on(day)],
+                f"no {quantity} row for carrier {carrier}" + (f" on {day}" if day else ""),
+            )
+            for quantity in ("kgce", "kgco2")
+        )
+        unit = _unit_of(kgce)
+        if _unit_of(kgco2) != unit:
+            msg = f"{carrier}: {kgce.id} is in {kgce.unit} but {kgco2.id} in {kgco2.unit}; give both per the same unit"
+            raise FactorError(msg)
+        return FuelRow(carrier, unit, kgce, kgco2)
+
+    def has_fuel(self, carrier: str) -> bool:
+        """Whether both coefficients of a carrier are in use."""
+        return all(self._fuels.get(carrier, {}).get(quantity) for quantity in ("kgce", "kgco2"))  # type: ignore[call-overload]
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """Carriers other than electricity that have both coefficients, in order."""
+        return tuple(sorted(filter(self.has_fuel, self._fuels)))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Regions that have a grid factor, in order."""
+        return tuple(sorted(self._grid))
+
+    def _index(self, row: FactorRow) -> None:
+        if row.carrier != ELECTRICITY:
+            self._fuels[row.carrier][row.quantity].append(row)
+        elif row.quantity == "kgce" and row.basis == "calorific":
+            self._calorific.append(row)
+        elif row.quantity == "kgce" and isinstance(row, YearRow):
+            self._equivalent[row.year] = row
+        elif isinstance(row, YearRow) and row.region:
+            self._grid[row.region][row.year] = row
+
+
+def _latest(rows: list[FactorRow], missing: str) -> FactorRow:
+    if not rows:
+        msg = f"{missing}; add one under config/factors/"
+        raise FactorError(msg)
+    return max(enumerate(rows), key=lambda one: (one[1].valid_from is not None, one[1].valid_from or date.min, one[0]))[1]
+
+
+def _of_year(series: dict[int, YearRow], year: int, what: str) -> YearRow:
+    up_to = [known for known in series if known <= year]
+    if not up_to:
+        msg = f"{what}: no row for {year} or before; add one under config/factors/"
+        raise FactorError(msg)
+    return series[max(up_to)]
+
+
+def _unit_of(row: FactorRow) -> FuelUnit:
+    per = row.unit.rpartition("/")[2]
+    for unit in _FUEL_UNITS:
+        if per == unit:
+            return unit
+    msg = f"{row.id}: {row.unit} is per no unit of {', '.join(_FUEL_UNITS)}"
+    raise FactorError(msg)
+
+
+def _rows_of(file: ConfigFile) -> Iterator[FactorRow]:
+    shared = {name: value for name, value in file.content.items() if name not in {"id", "title", "rows"}}
+    for number, own in enumerate(_listed(file), start=1):
+        values: dict[str, Any] = {**shared, "table": file.content.get("id"), **own}
+        try:
+            yield (FactorRow if values.get("year") is None else YearRow).model_validate(values)
+        except ValidationError as error:
+            raise ConfigError(plain_error(file, f"row {number} ({own.get('id', 'without id')})", error)) from error
+
+
+def _listed(file: ConfigFile) -> list[dict[str, Any]]:
+    rows = file.content.get("rows") or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        msg = f"{file.path}: `rows` must be a list of mappings"
+        raise ConfigError(msg)
+    seen: set[object] = set()
+    for number, row in enumerate(rows, start=1):
+        if row.get("id") in seen:
+            msg = f"{file.path}, row {number}: id {row.get('id')} stands there twice"
+            raise ConfigError(msg)
+        seen.add(row.get("id"))
+    return rows

@@ -1,0 +1,27 @@
+"""The register in the lake: one table each, written only where it changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbon_pipeline.registry.state import SCHEMAS, Registry
+
+if TYPE_CHECKING:
+    from carbon_pipeline.lake.store import Store
+
+
+def load_registry(store: Store) -> Registry:
+    """The register as it stands."""
+    return Registry.from_frames({name: store.read(_table(name)) for name in SCHEMAS if store.exists(_table(name))})
+
+
+def save_registry(store: Store, before: Registry, after: Registry) -> None:
+    """Write the tables in which two states differ."""
+    old = before.frames()
+    for name, frame in after.frames().items():
+        if not frame.equals(old[name]):
+            store.replace(_table(name), frame)
+
+
+def _table(name: str) -> str:
+    return f"register_{name}"

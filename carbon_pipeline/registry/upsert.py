@@ -1,0 +1,200 @@
+"""A register workbook taken into the register: withdrawals, changes and new rows, each on its own or into quarantine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.registry.checks import check
+from carbon_pipeline.registry.ledger import Key, Ledgers, Record
+from carbon_pipeline.registry.problems import DUPLICATE_KEY, NOTHING_TO_WITHDRAW, Problem
+from carbon_pipeline.registry.rows import is_example, is_withdrawal, read_key, read_record
+from carbon_pipeline.registry.sheets import BY_NAME, Sheet
+
+if TYPE_CHECKING:
+    from carbon_pipeline.registry.reference import Reference
+    from carbon_pipeline.registry.state import Registry
+    from carbon_pipeline.registry.workbook import RawRow, RawSheet
+
+QUARANTINE: Final = pl.Schema(
+    {
+        "filename": pl.String(),
+        "sheet": pl.String(),
+        "row_no": pl.Int64(),
+        "reason": pl.String(),
+        "detail": pl.String(),
+        "raw": pl.String(),
+    },
+)
+
+CHANGES: Final = pl.Schema(
+    {
+        "filename": pl.String(),
+        "sheet": pl.String(),
+        "key": pl.String(),
+        "action": pl.String(),
+        "old": pl.String(),
+        "new": pl.String(),
+    },
+)
+"""What became of a row of the register: `action` is new, replaced or withdrawn; `key`, `old` and `new` are JSON."""
+
+
+@dataclass(frozen=True)
+class SheetCount:
+    """What became of the rows of one sheet; accepted + quarantined + ignored = read."""
+
+    filename: str
+    sheet: str
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+    rows_ignored: int
+
+
+@dataclass(frozen=True)
+class ApplyResult:
+    """What a workbook, or a folder of sheets, did.
+
+    Attributes:
+        registry: the register as it stands now.
+        counts: one entry per sheet, in the order in which the sheets were given.
+        quarantine: see `QUARANTINE`; by sheet as given, then from the top.
+        changes: see `CHANGES`; in the order in which they were made. A row that says what stands already changes nothing.
+    """
+
+    registry: Registry
+    counts: list[SheetCount]
+    quarantine: pl.DataFrame
+    changes: pl.DataFrame
+
+
+@dataclass
+class _Outcome:
+    """What became of the rows of one sheet, while they are taken."""
+
+    source: RawSheet
+    problems: dict[int, tuple[RawRow, Problem]] = field(default_factory=dict)
+    ignored: int = 0
+    changes: list[tuple[str, ...]] = field(default_factory=list)
+
+    def set_aside(self, row: RawRow, problem: Problem) -> None:
+        self.problems[row.row_no] = (row, problem)
+
+    def count(self) -> SheetCount:
+        read, quarantined = len(self.source.rows), len(self.problems)
+        return SheetCount(self.source.filename, self.source.sheet, read, read - quarantined - self.ignored, quarantined, self.ignored)
+
+    def quarantine(self) -> list[tuple[object, ...]]:
+        found = sorted(self.problems.items())
+        return [(self.source.filename, self.source.sheet, number, p.reason, p.detail, row.raw) for number, (row, p) in found]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    row: RawRow
+    key: Key
+
+
+def apply_sheets(registry: Registry, sheets: Sequence[RawSheet], reference: Reference) -> ApplyResult:
+    """Take the sheets of one workbook, or of one folder, into the register.
+
+    Sheets are taken in the order of the workbook's description, whatever their order in the file. Within one, first
+    withdrawals, then rows of known keys, then new ones, from the top; each is checked against what then stands, so that a
+    workbook can close one range and open the next in either order. A row that is set aside leaves what stood.
+
+    Args:
+        registry: the register as it stands.
+        sheets: rows as read by `workbook.read_register`.
+        reference: the lists that rows must agree with.
+    """
+    ledgers = Ledgers(registry)
+    outcomes = [_Outcome(source) for source in sheets]
+    order = list(BY_NAME)
+    for outcome in sorted(outcomes, key=lambda o: order.index(o.source.sheet)):
+        _take_sheet(outcome, ledgers, reference)
+    quarantine = [line for outcome in outcomes for line in outcome.quarantine()]
+    changes = [line for outcome in sorted(outcomes, key=lambda o: order.index(o.source.sheet)) for line in outcome.changes]
+    return ApplyResult(
+        registry=ledgers.registry(),
+        counts=[outcome.count() for outcome in outcomes],
+        quarantine=pl.DataFrame(quarantine, schema=QUARANTINE, orient="row"),
+        changes=pl.DataFrame(changes, schema=CHANGES, orient="row"),
+    )
+
+
+def _take_sheet(outcome: _Outcome, ledgers: Ledgers, reference: Reference) -> None:
+    sheet = BY_NAME[outcome.source.sheet]
+    rows = ledgers[sheet.table].rows
+    withdrawals, known, new = [], [], []
+    for entry in _entries(sheet, outcome):
+        try:
+            turn = withdrawals if is_withdrawal(entry.row) else known if entry.key in rows else new
+        except Problem as problem:
+            outcome.set_aside(entry.row, problem)
+        else:
+            turn.append(entry)
+    for entry in withdrawals:
+        _withdraw(sheet, entry, outcome, ledgers)
+    for entry in [*known, *new]:
+        _put(sheet, entry, outcome, ledgers, reference)
+
+
+def _entries(sheet: Sheet, outcome: _Outcome) -> Iterable[_Entry]:
+    """Rows whose key can be read and has not come before in this sheet, whatever became of the row that had it."""
+    seen: dict[Key, int] = {}
+    for row in outcome.source.rows:
+        if is_example(row):
+            outcome.ignored += 1
+            continue
+        try:
+            key = read_key(sheet, row)
+            if key in seen:
+                raise Problem(DUPLICATE_KEY, f"{_written(sheet, key)}: row {seen[key]}")
+        except Problem as problem:
+            outcome.set_aside(row, problem)
+            continue
+        seen[key] = row.row_no
+        yield _Entry(row, key)
+
+
+def _withdraw(sheet: Sheet, entry: _Entry, outcome: _Outcome, ledgers: Ledgers) -> None:
+    """Take the row of a key out; of a withdrawal only the key is read."""
+    ledger = ledgers[sheet.table]
+    if entry.key not in ledger.rows:
+        outcome.set_aside(entry.row, Problem(NOTHING_TO_WITHDRAW, _written(sheet, entry.key)))
+        return
+    old = ledger.remove(entry.key)
+    _note(sheet, entry.key, old, None, outcome, ledgers)
+
+
+def _put(sheet: Sheet, entry: _Entry, outcome: _Outcome, ledgers: Ledgers, reference: Reference) -> None:
+    ledger = ledgers[sheet.table]
+    try:
+        record = read_record(sheet, entry.row)
+        check(sheet.table, entry.key, record, ledgers, reference)
+    except Problem as problem:
+        outcome.set_aside(entry.row, problem)
+        return
+    old = ledger.rows.get(entry.key)
+    if record != old:
+        ledger.put(entry.key, record)
+        _note(sheet, entry.key, old, record, outcome, ledgers)
+
+
+def _note(sheet: Sheet, key: Key, old: Record | None, new: Record | None, outcome: _Outcome, ledgers: Ledgers) -> None:
+    action = "withdrawn" if new is None else "new" if old is None else "replaced"
+    ledgers.mark_changed(sheet.table)
+    outcome.changes.append((outcome.source.filename, sheet.name, _as_json(key), action, _as_json(old), _as_json(new)))
+
+
+def _as_json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _written(sheet: Sheet, key: Key) -> str:
+    return " / ".join("" if part is None else str(part) for part in key) or sheet.name

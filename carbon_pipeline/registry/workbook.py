@@ -1,0 +1,236 @@
+"""Register files as they come, an XLSX workbook or a CSV file per sheet, read into rows of plain text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+import fastexcel
+
+from carbon_pipeline.metering.formats.cells import DIGITS_OF_A_DOUBLE, unwrap
+from carbon_pipeline.metering.formats.containers import is_spreadsheet
+from carbon_pipeline.metering.formats.detect import HEADER_LINES, decode
+from carbon_pipeline.metering.formats.result import Refusal
+from carbon_pipeline.registry.problems import MISSING_COLUMNS, REPEATED_COLUMNS, UNREADABLE_CSV, UNREADABLE_WORKBOOK
+from carbon_pipeline.registry.sheets import BY_NAME, SHEETS, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_HEAD_BYTES: Final = 1 << 16
+_DELIMITERS: Final = (",", "\t", ";", "|")
+_REQUIRED_MARK: Final = "*"
+"""Forms mark a column that must be filled with a star; it is no part of the name."""
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """One line of a sheet.
+
+    Attributes:
+        row_no: as a person counts lines in the file, first = 1.
+        cells: column title -> text, of the columns that the sheet knows.
+        damaged: titles of code columns whose number cell has more digits than a spreadsheet keeps.
+        has_surplus: there is text beyond the last column of the header.
+        raw: the line as comma-separated text.
+    """
+
+    row_no: int
+    cells: dict[str, str]
+    damaged: frozenset[str] = frozenset()
+    has_surplus: bool = False
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """One sheet of a register file: its rows from the top, empty lines left out."""
+
+    sheet: str
+    filename: str
+    header: tuple[str, ...]
+    rows: list[RawRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Line:
+    row_no: int
+    cells: Sequence[str]
+    is_number: Sequence[bool]
+
+
+def is_register(filename: str, content: bytes) -> bool:
+    """Tell a register file from a meter export.
+
+    Args:
+        filename: its name, with folders or archive before it.
+        content: all bytes of a spreadsheet; of a text file the beginning is enough.
+    """
+    if is_spreadsheet(content):
+        book = _open(content)
+        return book is not None and any(looks_like_register(name, _first_titles(_book_lines(book, name, HEADER_LINES))) for name in book.sheet_names)
+    text = decode(_whole_characters(content[:_HEAD_BYTES]))
+    if isinstance(text, Refusal):
+        return False
+    try:
+        header = _first_titles(_csv_lines(text.data.decode(errors="replace"), strict=False))
+    except csv.Error:
+        return False
+    return looks_like_register(_stem(filename), header)
+
+
+def looks_like_register(name: str, header: Iterable[str]) -> bool:
+    """Tell whether a sheet or file of this name with this header is one of the register's seven sheets.
+
+    A file of another name is one if it has every column that a sheet needs; a file of a sheet's name if it has half of
+    them, so that one that lacks a column is refused by the register with that column's name.
+    """
+    return _sheet_of(name, [_title(cell) for cell in header]) is not None
+
+
+def read_register(filename: str, content: bytes) -> list[RawSheet] | Refusal:
+    """Read a workbook (all its register sheets, in the order of the file) or a CSV file (one sheet).
+
+    Returns:
+        The sheets, or why nothing of the file can be taken: a needed column is missing, or it cannot be read.
+    """
+    if is_spreadsheet(content):
+        return _read_workbook(filename, content)
+    text = decode(content)
+    if isinstance(text, Refusal):
+        return text
+    name = _stem(filename)
+    try:
+        sheet = _read_sheet(name, filename, list(_csv_lines(text.data.decode(), strict=True)))
+    except csv.Error as error:
+        return Refusal(UNREADABLE_CSV, f"{filename}: {error}; check the quotation marks")
+    if sheet is None:
+        return Refusal(MISSING_COLUMNS, f"{filename}: no header of a register sheet ({'、'.join(BY_NAME)})")
+    return sheet if isinstance(sheet, Refusal) else [sheet]
+
+
+def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
+    book = _open(content)
+    if book is None:
+        return Refusal(UNREADABLE_WORKBOOK, f"{filename}: the workbook cannot be opened; save it again as .xlsx without a password")
+    sheets = []
+    for name in book.sheet_names:
+        sheet = _read_sheet(name, filename, _book_lines(book, name))
+        if isinstance(sheet, Refusal):
+            return sheet
+        if sheet is not None:
+            sheets.append(sheet)
+    return sheets
+
+
+def _read_sheet(name: str, filename: str, lines: list[_Line]) -> RawSheet | Refusal | None:
+    """Find the header and take the rows below it; None if this is no sheet of the register, or an empty one."""
+    at = _header_index(lines)
+    if at is None:
+        return None
+    titles = [_title(cell) for cell in lines[at].cells]
+    sheet = _sheet_of(name, titles) or BY_NAME.get(name.strip())
+    if sheet is None:
+        return None
+    missing = [title for title in sheet.needed if title not in titles]
+    if missing:
+        return Refusal(MISSING_COLUMNS, f"{filename}, {sheet.name}: {'、'.join(missing)}")
+    repeated = [title for title in sheet.titles if titles.count(title) > 1]
+    if repeated:
+        return Refusal(REPEATED_COLUMNS, f"{filename}, {sheet.name}: {'、'.join(repeated)}")
+    places = {title: titles.index(title) for title in sheet.titles if title in titles}
+    width = max(index for index, title in enumerate(titles) if title) + 1
+    return RawSheet(sheet.name, filename, tuple(titles), [_row(line, sheet, places, width) for line in lines[at + 1 :]])
+
+
+def _row(line: _Line, sheet: Sheet, places: dict[str, int], width: int) -> RawRow:
+    cells = line.cells
+    texts = {title: unwrap(cells[at]) if at < len(cells) else "" for title, at in places.items()}
+    damaged = [
+        title
+        for title, at in places.items()
+        if title in sheet.code_titles and at < len(cells) and line.is_number[at] and _digits(cells[at]) > DIGITS_OF_A_DOUBLE
+    ]
+    has_surplus = any(cell.strip() for cell in cells[width:])
+    return RawRow(line.row_no, texts, frozenset(damaged), has_surplus, _as_csv(cells))
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+def _as_csv(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()
+
+
+def _title(cell: str) -> str:
+    """One spelling of a header cell: full-width forms folded, no spaces, no star."""
+    return "".join(unicodedata.normalize("NFKC", unwrap(cell)).split()).strip(_REQUIRED_MARK)
+
+
+def _sheet_of(name: str, titles: Sequence[str]) -> Sheet | None:
+    present = set(titles)
+    named = BY_NAME.get(name.strip())
+    if named is not None and 2 * sum(title in present for title in named.needed) >= len(named.needed):
+        return named
+    return next((sheet for sheet in SHEETS if present.issuperset(sheet.needed)), None)
+
+
+def _header_index(lines: Sequence[_Line]) -> int | None:
+    """The first line with the most titles that any sheet knows, among those where a header can stand; else the first line."""
+    if not lines:
+        return None
+    head = lines[:HEADER_LINES]
+    known = [max(len({_title(cell) for cell in line.cells}.intersection(sheet.titles)) for sheet in SHEETS) for line in head]
+    return known.index(max(known))
+
+
+def _first_titles(lines: Iterable[_Line]) -> list[str]:
+    head = [line for line, _ in zip(lines, range(HEADER_LINES), strict=False)]
+    at = _header_index(head)
+    return [] if at is None else list(head[at].cells)
+
+
+def _stem(filename: str) -> str:
+    return unicodedata.normalize("NFC", PurePosixPath(filename.replace("\\", "/")).stem)
+
+
+def _whole_characters(head: bytes) -> bytes:
+    """Cut the beginning of a text file after its last line, so that no character is cut in two."""
+    end = head.rfind(b"\n")
+    return head if len(head) < _HEAD_BYTES or end < 0 else head[: end + 1 + (head[end : end + 2] == b"\n\0")]
+
+
+def _csv_lines(text: str, *, strict: bool) -> Iterable[_Line]:
+    delimiter = max(_DELIMITERS, key=text[: text.find("\n")].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    before = 0
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield _Line(before + 1, cells, [False] * len(cells))
+        before = reader.line_num
+
+
+def _open(content: bytes) -> fastexcel.ExcelReader | None:
+    try:
+        return fastexcel.read_excel(content)
+    except fastexcel.FastExcelError:
+        return None
+
+
+def _book_lines(book: fastexcel.ExcelReader, name: str, n_rows: int | None = None) -> list[_Line]:
+    """The rows of a sheet as text, with which cells are numbers; a number is the shortest decimal of its double."""
+    texts = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=n_rows, dtypes="string").to_polars().rows()
+    # Asked for truth values, the reader gives one for number cells only: that tells a number from a text of digits.
+    numbers = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=n_rows, dtypes="boolean").to_polars().rows()
+    return [
+        _Line(row_no, ["" if text is None else text for text in cells], [value is not None for value in is_number])
+        for row_no, (cells, is_number) in enumerate(zip(texts, numbers, strict=True), start=1)
+        if any(text is not None and text.strip() for text in cells)
+    ]

@@ -49,24 +49,19 @@ def unwrap(text: str) -> str:
     return text[2:-1].strip() if text.startswith('="') and text.endswith('"') and len(text) > 2 else text  # noqa: PLR2004
 
 
-def clean(cells: pl.Series, missing: Collection[str]) -> pl.Series:
+def cleaned(cells: pl.Expr, missing: Collection[str]) -> pl.Expr:
     """Strip and unwrap every cell; a missing code becomes null."""
-    expr = pl.col(cells.name).str.strip_chars()
-    expr = expr.str.replace(_WRAPPED, "$1").str.strip_chars()
-    expr = pl.when(expr.is_in(list(missing))).then(None).otherwise(expr)
-    return cells.to_frame().select(expr).to_series()
+    text = cells.str.strip_chars().str.replace(_WRAPPED, "$1").str.strip_chars()
+    return text.replace(dict.fromkeys(missing))
 
 
 def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
     """Apply `meaning` to each distinct text once; null stays null."""
-    texts = cells.drop_nulls().unique()
-    if texts.len() == 0:
-        return pl.repeat(None, cells.len(), dtype=dtype, eager=True).alias(cells.name)
-    values = pl.Series([meaning(text) for text in texts], dtype=dtype)
+    texts = cells.unique()
+    values = pl.Series(cells.name, [None if text is None else meaning(text) for text in texts], dtype=dtype)
     if texts.len() == 1:
-        known = values.new_from_index(0, cells.len())
-        return known if cells.null_count() == 0 else known.zip_with(cells.is_not_null(), pl.repeat(None, cells.len(), dtype=dtype, eager=True))
-    return cells.replace_strict(texts, values, default=None, return_dtype=dtype)
+        return values.new_from_index(0, cells.len())
+    return cells.replace_strict(texts, values, return_dtype=dtype)
 
 
 def as_date(text: str, order: str = "ymd") -> dt.date | None:

@@ -24,9 +24,10 @@ _ZONES: Final = ("sharp", "peak", "flat", "valley")
 
 def read_day_reads(table: Table, layout: Layout) -> ReadResult:
     """Read a day-read file: one register a row, at the midnight that the profile says."""
-    channel = placing.of_type(table.text(layout, "data_type"), layout.profile.types["R"]).alias("channel")
+    texts = table.texts(layout)
+    channel = placing.of_type(texts["data_type"], layout.profile.types["R"]).alias("channel")
     ignored = channel.is_null()
-    rows, checks = _rows(table, layout, channel)
+    rows, checks = _rows(texts, table, layout, channel)
     set_aside = placing.quarantine(table, layout, checks, ignored)
     placed = placing.is_placed(table, ignored, set_aside)
     rows, kept = rows.filter(placed), table.filter(placed)
@@ -44,14 +45,13 @@ def read_day_reads(table: Table, layout: Layout) -> ReadResult:
     )
 
 
-def _rows(table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, list[Check]]:
+def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, list[Check]]:
     profile = layout.profile
-    meter, account, checks = placing.code_checks(table, layout)
-    written = table.text(layout, "date")
+    written = texts["date"]
     date = over_distinct(written, lambda text: as_date(text, profile.date_order), pl.Date())
-    multiplier, ratio_checks = placing.multipliers(table, layout)
-    checks += [Check("bad_date", date.is_null(), "date", written), *ratio_checks]
-    rows = pl.DataFrame({"meter_no": meter, "account_no": account, "channel": channel, "mult_day": date})
+    multiplier, ratio_checks = placing.multipliers(texts, layout)
+    checks = [*placing.code_checks(texts, table, layout), Check("bad_date", date.is_null(), "date", written), *ratio_checks]
+    rows = texts.select("meter_no", "account_no").with_columns(channel, date.alias("mult_day"))
     days_later = dt.timedelta(days=1 if profile.midnight == "end" else 0)
     rows = rows.with_columns((pl.col("mult_day") + days_later).alias("day"), pl.Series("row_no", table.row_no), *multiplier)
     return rows, checks

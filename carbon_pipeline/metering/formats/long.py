@@ -38,9 +38,10 @@ def read_long(table: Table, layout: Layout) -> ReadResult:
     Of several rows for one interval the later one that has a value stands. Rows that need the register's multiplier
     are not gathered: each may wait by itself.
     """
-    kind = _kind(table, layout)
+    texts = table.texts(layout)
+    kind = _kind(texts, layout.profile)
     ignored = kind.is_null()
-    intervals, checks = _intervals(table, layout, kind)
+    intervals, checks = _intervals(texts, table, layout, kind)
     set_aside = placing.quarantine(table, layout, checks, ignored)
     placed = placing.is_placed(table, ignored, set_aside)
     intervals = intervals.filter(placed)
@@ -57,33 +58,32 @@ def read_long(table: Table, layout: Layout) -> ReadResult:
     )
 
 
-def _kind(table: Table, layout: Layout) -> pl.Series:
-    if not layout.profile.measure_types:
-        return pl.repeat(layout.profile.kind, table.height, dtype=pl.String, eager=True).alias("kind")
-    codes = table.text(layout, "measure_type")
-    return placing.of_type(codes, dict(layout.profile.measure_types)).alias("kind")
+def _kind(texts: pl.DataFrame, profile: FormatProfile) -> pl.Series:
+    if not profile.measure_types:
+        return pl.repeat(profile.kind, texts.height, dtype=pl.String, eager=True).alias("kind")
+    return placing.of_type(texts["measure_type"], dict(profile.measure_types)).alias("kind")
 
 
-def _intervals(table: Table, layout: Layout, kind: pl.Series) -> tuple[pl.DataFrame, list[Check]]:
+def _intervals(texts: pl.DataFrame, table: Table, layout: Layout, kind: pl.Series) -> tuple[pl.DataFrame, list[Check]]:
     """Give each row's identity, the slot of its day, and its quality flag; with the checks."""
     profile = layout.profile
-    meter, account, checks = placing.code_checks(table, layout)
-    written = table.text(layout, "stamp")
+    written, quality = texts["stamp"], texts["quality"]
     start = over_distinct(written, lambda text: _start(text, profile), pl.Datetime("us"))
-    quality = table.text(layout, "quality")
     flag = over_distinct(quality, lambda text: _quality(text, profile), pl.UInt8())
-    multiplier, ratio_checks = placing.multipliers(table, layout)
+    multiplier, ratio_checks = placing.multipliers(texts, layout)
     minute = start.dt.hour().cast(pl.Int64) * 60 + start.dt.minute()
     is_off = (minute % profile.step != 0) | (start.dt.second() != 0)
-    checks += [
+    checks = [
+        *placing.code_checks(texts, table, layout),
         Check("bad_date", start.is_null(), "stamp", written),
         Check("off_grid", is_off.fill_null(value=False), "stamp", written),
         Check("bad_flag", quality.is_not_null() & flag.is_null(), "quality", quality),
         *ratio_checks,
     ]
-    rows = pl.DataFrame({"meter_no": meter, "account_no": account, "kind": kind, "day": start.dt.date()})
-    rows = rows.with_columns(
-        pl.col("day").alias("mult_day"),
+    rows = texts.select("meter_no", "account_no").with_columns(
+        kind,
+        start.dt.date().alias("day"),
+        start.dt.date().alias("mult_day"),
         pl.lit("forward").alias("channel"),
         (minute // profile.step).alias("slot"),
         flag.fill_null(FLAG_OK).alias("quality"),

@@ -38,18 +38,17 @@ def of_type(codes: pl.Series, types: Mapping[str, str]) -> pl.Series:
     return over_distinct(codes, lambda text: types.get(as_code(text)), pl.String())
 
 
-def code_checks(table: Table, layout: Layout) -> tuple[pl.Series, pl.Series, list[Check]]:
-    """Give meter and account numbers of the rows, with the checks that both must pass."""
-    meter, account = table.text(layout, "meter_no"), table.text(layout, "account_no")
-    checks = [
+def code_checks(texts: pl.DataFrame, table: Table, layout: Layout) -> list[Check]:
+    """Give the checks that meter and account numbers must pass."""
+    meter, account = texts["meter_no"], texts["account_no"]
+    return [
         Check("no_meter_no", meter.is_null(), "meter_no", meter),
         Check("number_damaged", is_damaged(meter, table.numeric(layout, "meter_no")), "meter_no", meter),
         Check("number_damaged", is_damaged(account, table.numeric(layout, "account_no")), "account_no", account),
     ]
-    return meter, account, checks
 
 
-def multipliers(table: Table, layout: Layout) -> tuple[pl.DataFrame, list[Check]]:
+def multipliers(texts: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, list[Check]]:
     """Give the exact multiplier of each row, with the checks that its parts must pass.
 
     TV x TA where both are given, else the row's own factor, else null (the register's); 1 for primary values.
@@ -58,15 +57,16 @@ def multipliers(table: Table, layout: Layout) -> tuple[pl.DataFrame, list[Check]
         Frame `mult_num`, `mult_den` and the checks.
     """
     if not layout.profile.is_secondary:
-        one = pl.Series([1], dtype=pl.Int64).new_from_index(0, table.height)
+        one = pl.Series([1], dtype=pl.Int64).new_from_index(0, texts.height)
         return pl.DataFrame({"mult_num": one, "mult_den": one}), []
-    texts = {role: table.text(layout, role) for role in ("tv", "ta", "factor") if role in layout.columns}
-    ratios = {role: over_distinct(cells, _ratio, _RATIO) for role, cells in texts.items()}
+    given = [role for role in ("tv", "ta", "factor") if role in layout.columns]
+    ratios = {role: over_distinct(texts[role], _ratio, _RATIO) for role in given}
     checks = [
-        Check("bad_multiplier", cells.is_not_null() & ratios[role].struct.field("num").is_null(), role, cells)
-        for role, cells in texts.items()
+        Check("bad_multiplier", texts[role].is_not_null() & ratio.struct.field("num").is_null(), role, texts[role])
+        for role, ratio in ratios.items()
     ]
-    return _chosen(table, texts), checks
+    ratio = ratios[given[0]] if given == ["factor"] else _chosen(texts, given)
+    return pl.DataFrame({"mult_num": ratio.struct.field("num"), "mult_den": ratio.struct.field("den")}), checks
 
 
 def _ratio(text: str) -> dict[str, int | None]:
@@ -74,15 +74,12 @@ def _ratio(text: str) -> dict[str, int | None]:
     return _NO_RATIO if ratio is None else {"num": ratio.numerator, "den": ratio.denominator}
 
 
-def _chosen(table: Table, texts: Mapping[str, pl.Series]) -> pl.DataFrame:
+def _chosen(texts: pl.DataFrame, given: list[str]) -> pl.Series:
     """Work out each distinct combination of the three cells once, exactly."""
-    if not texts:
-        nothing = pl.repeat(None, table.height, dtype=pl.Int64, eager=True)
-        return pl.DataFrame({"mult_num": nothing, "mult_den": nothing})
-    frame = pl.DataFrame(dict(texts))
-    joined = frame.select(pl.concat_str(pl.all().fill_null(""), separator="\n")).to_series()
-    ratio = over_distinct(joined, lambda text: _combined(dict(zip(texts, text.split("\n"), strict=True))), _RATIO)
-    return pl.DataFrame({"mult_num": ratio.struct.field("num"), "mult_den": ratio.struct.field("den")})
+    if not given:
+        return pl.repeat(None, texts.height, dtype=_RATIO, eager=True)
+    joined = texts.select(pl.concat_str(pl.col(given).fill_null(""), separator="\n")).to_series()
+    return over_distinct(joined, lambda text: _combined(dict(zip(given, text.split("\n"), strict=True))), _RATIO)
 
 
 def _combined(given: Mapping[str, str]) -> dict[str, int | None]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from carbon_pipeline.metering.formats.cells import clean
+from carbon_pipeline.metering.formats.cells import cleaned
 from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 _NOT_PLAIN = (b"e", b"E", b"+")
 """In a body without these, whatever parses as a float and has digits around each point is a number of the contract."""
+
+
+_LINE_FEED, _CARRIAGE_RETURN = b"\n\r"
+
+_ROLES = ("meter_no", "account_no", "point_flag", "whole_flag", "quality")
+"""Roles that a reader asks for whether or not the file has them."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,14 @@ class Table:
         """Data rows."""
         return len(self.row_no)
 
-    def text(self, layout: Layout, role: str) -> pl.Series:
-        """Give the cleaned cells of a role; the profile's constant, or null, where the file has no such column."""
-        if role not in layout.columns:
-            return pl.repeat(layout.profile.constants.get(role), self.height, dtype=pl.String, eager=True).alias(role)
-        return clean(self.cells[str(layout.columns[role])].alias(role), layout.profile.missing)
+    def texts(self, layout: Layout) -> pl.DataFrame:
+        """Give the cleaned cells of every role; the profile's constant, or null, where the file has no such column."""
+        profile = layout.profile
+        columns = [cleaned(pl.col(str(index)), profile.missing).alias(role) for role, index in layout.columns.items()]
+        constants = [
+            pl.lit(profile.constants.get(role), pl.String).alias(role) for role in _ROLES if role not in layout.columns
+        ]
+        return self.cells.select(*columns, *constants)
 
     def numeric(self, layout: Layout, role: str) -> pl.Series | None:
         """Tell which cells of a role are number cells of a spreadsheet; None in a text file."""
@@ -79,9 +88,24 @@ def read_text(text: Text, layout: Layout) -> Table:
     raw_line = Lines(text.data)
     if not body:
         return Table(_empty(layout), np.zeros(0, np.int64), raw_line)
-    if b"\n\n" in body or b"\n\r\n" in body or body[:1] in b"\r\n":
+    codes = np.frombuffer(body, np.uint8)
+    ends = np.flatnonzero(codes == _LINE_FEED)
+    if _has_blank_line(codes, ends):
         return _read_irregular(body, layout, raw_line)
-    return _read_plain(body, layout, raw_line) or _read_regular(body, layout, raw_line) or _read_irregular(body, layout, raw_line)
+    cells, block = _parse_plain(body, codes, layout), None
+    if cells is not None:
+        block = from_floats(cells.select(str(column) for column in layout.values))
+    if cells is None or block is None:
+        cells = _parse(body, layout, frozenset(), None)
+    if cells is None or cells.height != len(ends) + 1:
+        return _read_irregular(body, layout, raw_line)
+    return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block)
+
+
+def _has_blank_line(codes: NDArray[np.uint8], ends: NDArray[np.int64]) -> bool:
+    """Whether a line is empty but for its carriage return."""
+    lengths = np.diff(ends, prepend=-1) - 1
+    return bool((lengths == 0).any() or (codes[ends[lengths == 1] - 1] == _CARRIAGE_RETURN).any())
 
 
 class Lines:
@@ -111,41 +135,31 @@ def _empty(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema={str(index): pl.String for index in range(layout.width)})
 
 
-def _is_plain(body: bytes) -> bool:
+def _is_plain(body: bytes, codes: NDArray[np.uint8]) -> bool:
     """Whether no cell can be a float that is no number here: an exponent, a plus, a point without digits on both sides."""
     if any(letter in body for letter in _NOT_PLAIN):
         return False
-    codes = np.frombuffer(body, np.uint8)
     is_point = codes == ord(".")
     is_digit = (codes - np.uint8(ord("0"))) < 10  # noqa: PLR2004
     amid = is_point[1:-1] & is_digit[:-2] & is_digit[2:]
     return bool(np.count_nonzero(amid) == np.count_nonzero(is_point))
 
 
-def _read_plain(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Table | None:
-    """Parse values straight to numbers; None where one of them is not plain, or not exact as a double."""
-    if not layout.values or not _is_plain(body):
+def _parse_plain(body: bytes, codes: NDArray[np.uint8], layout: Layout) -> pl.DataFrame | None:
+    """Parse values straight to numbers; None where one of them is not plain."""
+    if not layout.values or not _is_plain(body, codes):
         return None
-    cells = _parse(body, layout, frozenset(layout.values), layout.profile.missing)
-    block = None if cells is None else from_floats(cells.select(str(column) for column in layout.values))
-    if cells is None or block is None:
-        return None
-    return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block)
-
-
-def _read_regular(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Table | None:
-    """Parse a body of one line a row as text; None where it is not."""
-    cells = _parse(body, layout, frozenset(), None)
-    return None if cells is None else Table(cells, layout.line + 1 + np.arange(cells.height), raw_line)
+    return _parse(body, layout, frozenset(layout.values), layout.profile.missing)
 
 
 def _parse(body: bytes, layout: Layout, numbers: frozenset[int], missing: Sequence[str] | None) -> pl.DataFrame | None:
+    """Parse a body whose rows have no more cells than there are names; None where it is no such body."""
     schema = {str(index): pl.Float64() if index in numbers else pl.String() for index in range(layout.width)}
+    nulls = None if missing is None else list(missing)
     try:
-        cells = pl.read_csv(body, has_header=False, schema=schema, separator=layout.delimiter, null_values=missing and list(missing))
+        return pl.read_csv(body, has_header=False, schema=schema, separator=layout.delimiter, null_values=nulls)
     except pl.exceptions.PolarsError:
         return None
-    return cells if cells.height == body.count(b"\n") + 1 else None
 
 
 def _read_irregular(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Table:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from carbon_pipeline.metering.formats.cells import NUMBER, clean, over_distinct
+from carbon_pipeline.metering.formats.cells import NUMBER, cleaned, over_distinct
 from carbon_pipeline.metering.formats.result import (
     FLAG_ABSENT,
     FLAG_NEGATIVE,
@@ -92,7 +92,7 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
     Returns:
         A block of one dimension.
     """
-    texts = clean(texts, missing)
+    texts = texts.to_frame().select(cleaned(pl.col(texts.name), missing)).to_series()
     is_number = texts.str.contains(NUMBER).fill_null(value=False)
     flags = np.where((texts.is_not_null() & ~is_number).to_numpy(), FLAG_NOT_NUMBER, FLAG_OK).astype(np.uint8)
     numbers = texts.filter(is_number)

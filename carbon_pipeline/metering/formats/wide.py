@@ -27,9 +27,11 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
     if kind is None:
         message = f"a wide layout of {profile.id} names no kind"
         raise ValueError(message)
-    channel = _channel(table, layout, kind)
+    texts = table.texts(layout)
+    channel = _channel(texts, profile, kind)
     ignored = channel.is_null()
-    rows, steps, whole, checks = _rows(table, layout, channel)
+    rows, steps, checks = _rows(texts, table, layout, channel)
+    whole = texts["whole_flag"]
     set_aside = placing.quarantine(table, layout, checks, ignored)
     placed = placing.is_placed(table, ignored, set_aside)
     if not placed.all():
@@ -49,31 +51,40 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
     )
 
 
-def _channel(table: Table, layout: Layout, kind: Kind) -> pl.Series:
-    types = layout.profile.types.get(kind)
+def _channel(texts: pl.DataFrame, profile: FormatProfile, kind: Kind) -> pl.Series:
+    types = profile.types.get(kind)
     if types is None:
-        return pl.repeat("forward", table.height, dtype=pl.String, eager=True).alias("channel")
-    return placing.of_type(table.text(layout, "data_type"), types).alias("channel")
+        return pl.repeat("forward", texts.height, dtype=pl.String, eager=True).alias("channel")
+    return placing.of_type(texts["data_type"], types).alias("channel")
 
 
-def _rows(table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, pl.Series, pl.Series, list[Check]]:
-    """Give the rows' identity, their steps, their presence flags, and the checks."""
+def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, pl.Series, list[Check]]:
+    """Give the rows' identity, their steps, and the checks."""
     profile = layout.profile
-    meter, account, checks = placing.code_checks(table, layout)
-    written = table.text(layout, "date")
+    written, flag, whole = texts["date"], texts["point_flag"], texts["whole_flag"]
     day = over_distinct(written, lambda text: as_date(text, profile.date_order), pl.Date())
-    flag, whole = table.text(layout, "point_flag"), table.text(layout, "whole_flag")
     steps = over_distinct(flag, lambda text: profile.point_steps.get(as_code(text)), pl.Int64())
-    multiplier, ratio_checks = placing.multipliers(table, layout)
-    checks += [
+    multiplier, ratio_checks = placing.multipliers(texts, layout)
+    checks = [
+        *placing.code_checks(texts, table, layout),
         Check("bad_date", day.is_null(), "date", written),
         Check("bad_flag", flag.is_not_null() & steps.is_null(), "point_flag", flag),
         Check("bad_flag", _is_no_presence(table, layout, whole), "whole_flag", whole),
         *ratio_checks,
     ]
-    rows = pl.DataFrame({"meter_no": meter, "account_no": account, "channel": channel, "day": day, "mult_day": day})
-    rows = rows.with_columns(pl.Series("row_no", table.row_no), *multiplier)
-    return rows, steps.fill_null(profile.step), whole, checks
+    rows = pl.DataFrame(
+        {
+            "meter_no": texts["meter_no"],
+            "account_no": texts["account_no"],
+            "channel": channel,
+            "day": day,
+            "mult_day": day,
+            "row_no": table.row_no,
+            "mult_num": multiplier["mult_num"],
+            "mult_den": multiplier["mult_den"],
+        },
+    )
+    return rows, steps.fill_null(profile.step), checks
 
 
 def _is_no_presence(table: Table, layout: Layout, whole: pl.Series) -> pl.Series:

@@ -11,7 +11,7 @@ import polars as pl
 
 from carbon_pipeline.intake.rows import stored
 from carbon_pipeline.lake.tables import READINGS
-from carbon_pipeline.metering.formats import read_export
+from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
 
 if TYPE_CHECKING:

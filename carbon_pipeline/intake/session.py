@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import polars as pl
 
+from carbon_pipeline.factors import Factors
+from carbon_pipeline.industries import Industries
 from carbon_pipeline.intake.ledger import Ledger
 from carbon_pipeline.intake.reading import Read, read_all
 from carbon_pipeline.intake.uploads import Export, Register, uploads
 from carbon_pipeline.intake.waiting import NO_MULTIPLIER
 from carbon_pipeline.lake.tables import RECEIPTS
-from carbon_pipeline.metering.formats import load_profiles
+from carbon_pipeline.metering.formats.profiles import profiles_of
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
-from carbon_pipeline.registry import ownership
+from carbon_pipeline.registry.ownership import meter_ranges
 from carbon_pipeline.registry.persistence import load_registry, save_registry
+from carbon_pipeline.registry.reference import Reference
 from carbon_pipeline.registry.upsert import apply_sheets
-from carbon_pipeline.registry.workbook import read_sheets
+from carbon_pipeline.registry.workbook import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from carbon_pipeline.lake.store import Store
+    from carbon_pipeline.metering.formats.containers import Source
+    from carbon_pipeline.registry.upsert import ApplyResult
+    from carbon_pipeline.registry.workbook import RawSheet
     from carbon_pipeline.settings import Settings
 
-REGISTER: str = "register"
+REGISTER: Final = "register"
+"""Profile of a register file on its receipt."""
 
 
 def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Callable[[str], None] | None = None) -> pl.DataFrame:
@@ -63,9 +70,9 @@ def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Ca
 
 def _take_exports(store: Store, settings: Settings, ledger: Ledger, exports: Iterable[Export], tell: Callable[[str], None]) -> None:
     """Read a run of exports against the register as it stands, and enter each in its turn."""
-    ranges = ownership.meter_ranges(load_registry(store))
+    ranges = meter_ranges(load_registry(store))
     sources = (export.source for export in exports)
-    for read in read_all(sources, load_profiles(settings), ranges, frozenset(ledger.known)):
+    for read in read_all(sources, profiles_of(settings.config_dirs), ranges, frozenset(ledger.known)):
         tell(read.filename)
         _enter(ledger, read)
     ledger.flush()
@@ -99,6 +106,44 @@ def _enter_rows(ledger: Ledger, read: Read, result: ReadResult) -> None:
     ledger.keep("intake_findings", result.findings)
     ledger.keep("zones", result.zones)
     ledger.keep("readings", read.rows)
+
+
+def _take_register(store: Store, settings: Settings, ledger: Ledger, register: Register, tell: Callable[[str], None]) -> None:
+    """Apply the new sheets of one workbook together, and enter a receipt for each file of it."""
+    sheets: dict[str, list[RawSheet]] = {}
+    for source in register.sources:
+        tell(source.filename)
+        if source.sha256 in ledger.known:
+            ledger.receipt(source.filename, source.sha256, "duplicate", REGISTER, f"duplicate_file: {ledger.known[source.sha256]}")
+            continue
+        read = read_register(source.filename, source.content)
+        if isinstance(read, Refusal):
+            ledger.receipt(source.filename, source.sha256, "refused", REGISTER, f"{read.reason}: {read.detail}")
+        else:
+            sheets[source.filename] = read
+    before = load_registry(store)
+    result = apply_sheets(before, [sheet for of_file in sheets.values() for sheet in of_file], _reference(settings))
+    for source in register.sources:
+        if source.filename in sheets:
+            _enter_sheets(ledger, source, result)
+    save_registry(store, before, result.registry)
+    ledger.flush()
+
+
+def _reference(settings: Settings) -> Reference:
+    factors = Factors.load(settings)
+    return Reference(Industries.load(settings).classes, {carrier: factors.fuel(carrier).unit for carrier in factors.carriers})
+
+
+def _enter_sheets(ledger: Ledger, source: Source, result: ApplyResult) -> None:
+    """One receipt a file: the counts of its sheets added up."""
+    counts = [count for count in result.counts if count.filename == source.filename]
+    total = {
+        name: sum(getattr(count, name) for count in counts) for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_ignored")
+    }
+    ledger.receipt(source.filename, source.sha256, "partly" if total["rows_quarantined"] else "accepted", REGISTER, **total)
+    ledger.keep("quarantine", result.quarantine.filter(pl.col("filename") == source.filename))
+    ledger.keep("register_history", result.changes.filter(pl.col("filename") == source.filename).drop("filename"))
 
 
 def _waiting(rows: pl.DataFrame, result: ReadResult) -> pl.DataFrame:

@@ -123,7 +123,7 @@ def _with_values(store: Store, chunk: pl.DataFrame) -> pl.DataFrame:
     """Join to rows their values; neighbouring meters lie in neighbouring row groups, so little else is read."""
     months = chunk["day"].dt.strftime("%Y-%m").unique().to_list()
     ends = chunk.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
-    values = store.scan("readings", months).filter(pl.col("meter_no").is_between(*ends)).select(*CHANNEL, "day", "seq", "values").collect()
+    values = store.scan("readings", months).filter(pl.col("meter_no").is_between(*map(pl.lit, ends))).select(*CHANNEL, "day", "seq", "values").collect()
     return chunk.join(values, on=[*CHANNEL, "day", "seq"])
 
 

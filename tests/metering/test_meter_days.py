@@ -88,10 +88,10 @@ def test_settle__estimates_are_no_like_days() -> None:
 
 
 def test_settle__piece_between_registers_up_to_two_hours_is_spread_evenly() -> None:
-    values: list[float | None] = [10.0, None, None, 10.01, 10.01] + [11.0] * 91
+    values: list[float | None] = [9.0, 10.0, None, None, 10.01, 10.01] + [11.0] * 90
     result = settled(row("R", 0, values))
-    assert result.estimates.wh[:4].tolist() == [4, 3, 3, 0]  # 10 Wh over three quarters, the rest to the earlier
-    assert (result.estimates.quality[:3] == Quality.REGISTER_SHAPED).all()
+    assert result.estimates.wh[:5].tolist() == [1000, 4, 3, 3, 0]  # 10 Wh over three quarters, the rest to the earlier
+    assert (result.estimates.quality[1:4] == Quality.REGISTER_SHAPED).all()
 
 
 def test_settle__longer_piece_takes_the_shape_of_like_days() -> None:

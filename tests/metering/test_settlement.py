@@ -1,0 +1,135 @@
+"""Settling in pieces is settling at once: whole days, fleets, windows and corrections agree with one channel at a time."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from carbon_pipeline.intake.rows import stored
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
+from carbon_pipeline.metering.channels import channel_days, limits_of
+from carbon_pipeline.metering.settlement import settle
+from carbon_pipeline.metering.windows import with_multipliers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIRST = date(2025, 1, 1)
+RANGES = pl.DataFrame(
+    {
+        "meter_no": ["a", "b", "b"],
+        "date_from": [None, None, FIRST + timedelta(days=40)],
+        "date_to": [None, FIRST + timedelta(days=39), None],
+        "multiplier_num": [1, 80, 100],
+        "multiplier_den": [1, 1, 1],
+        "bound_uw": [-1, 40_000_000_000, 50_000_000_000],
+        "digits": [None, 6, 6],
+    },
+    schema={
+        "meter_no": pl.String,
+        "date_from": pl.Date,
+        "date_to": pl.Date,
+        "multiplier_num": pl.Int64,
+        "multiplier_den": pl.Int64,
+        "bound_uw": pl.Int64,
+        "digits": pl.Int64,
+    },
+)
+
+
+def random_rows(seed: int, *, registers: bool) -> pl.DataFrame:
+    """Seventy days of three meters with missing values, missing days, corrections, changes of step and of multiplier."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for meter_no in ("a", "b", "c"):
+        dial = 1000
+        for k in range(70):
+            usage = rng.integers(0, 100, 96) * 1000
+            curve = dial + np.concatenate([[0], np.cumsum(usage)[:-1]])
+            dial += int(usage.sum())
+            if rng.random() < 0.08 or (meter_no == "c" and 20 <= k < 33):
+                continue
+            for again in range(1 + (rng.random() < 0.05)):
+                kind = "R" if registers and meter_no == "b" else "P" if meter_no == "a" and k % 9 == 0 else "E"
+                step = 60 if rng.random() < 0.05 else 15
+                values = (curve if kind == "R" else usage + again)[:: step // 15].copy()
+                if rng.random() < 0.25:
+                    start = rng.integers(0, len(values))
+                    values[start : start + rng.integers(1, 30)] = -1
+                ratio = None if meter_no == "b" else 3
+                day = FIRST + timedelta(days=k)
+                lines.append((meter_no, "forward", day, kind, step, len(lines) + 2, None, ratio, ratio and 2, day, values.tolist(), None))
+    rng.shuffle(lines)  # type: ignore[arg-type]
+    return pl.DataFrame(lines, schema=READING_COLUMNS, orient="row")
+
+
+def put(store: Store, rows: pl.DataFrame, receipt: int) -> None:
+    store.append("readings", stored(rows, receipt, RANGES).select(READINGS.schema.names()))
+
+
+def days_of(store: Store) -> pl.DataFrame:
+    return store.read("meter_days").sort("meter_no", "channel", "day")
+
+
+def one_by_one(store: Store) -> pl.DataFrame:
+    """Every channel settled from all its rows, without any short cut."""
+    rows = with_multipliers(store.read("readings"), RANGES)
+    days, _ = channel_days(rows, limits_of(RANGES))
+    return days.sort("meter_no", "channel", "day")
+
+
+@pytest.mark.parametrize("registers", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_settle__in_any_pieces_equals_one_channel_at_a_time(tmp_path: Path, seed: int, registers: bool) -> None:  # noqa: FBT001
+    rows = random_rows(seed, registers=registers)
+    pieces = Store(tmp_path / "pieces")
+    cuts = [0, 60, 61, 120, 150, rows.height]
+    for receipt, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False), start=1):
+        put(pieces, rows[a:b], receipt)
+        settle(pieces, RANGES)
+    assert_frame_equal(days_of(pieces), one_by_one(pieces))
+
+
+def test_settle__by_day_equals_at_once(tmp_path: Path) -> None:
+    rows = random_rows(3, registers=False).sort("day", maintain_order=True)
+    daily, once = Store(tmp_path / "daily"), Store(tmp_path / "once")
+    for receipt, day in enumerate(rows["day"].unique().sort(), start=1):
+        put(daily, rows.filter(pl.col("day") == day), receipt)
+        settle(daily, RANGES)
+    put(once, rows, 1)
+    settle(once, RANGES)
+    assert_frame_equal(days_of(daily), one_by_one(daily))
+    assert_frame_equal(days_of(once), one_by_one(once))
+
+
+def test_settle__nothing_new_reckons_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put(store, random_rows(1, registers=True), 1)
+    assert settle(store, RANGES).channels == 3
+    assert settle(store, RANGES).channels == 0
+
+
+def test_settle__a_changed_register_reckons_its_meter_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put(store, random_rows(1, registers=False), 1)
+    settle(store, RANGES)
+    doubled = RANGES.with_columns(multiplier_num=pl.col("multiplier_num") * pl.when(pl.col("meter_no") == "b").then(2).otherwise(1))
+    before = days_of(store)
+    assert settle(store, doubled).channels == 1
+    after = days_of(store)
+    assert_frame_equal(before.filter(pl.col("meter_no") != "b"), after.filter(pl.col("meter_no") != "b"))
+    assert not before.equals(after)
+
+
+def test_settle__a_withdrawn_multiplier_leaves_no_days(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put(store, random_rows(1, registers=False), 1)
+    settle(store, RANGES)
+    settle(store, RANGES.filter(pl.col("meter_no") != "b"))
+    assert days_of(store)["meter_no"].unique().sort().to_list() == ["a", "c"]

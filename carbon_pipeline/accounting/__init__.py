@@ -1,0 +1,1 @@
+"""From settled meter days to the energy, carbon and inventory of each enterprise and month."""

@@ -1,0 +1,175 @@
+"""From meter days to months: what each meter channel gave in a month, and which enterprise it counts for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.accounting.months import MONTHS_A_YEAR
+from carbon_pipeline.accounting.segments import Attribution
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from carbon_pipeline.registry.state import Registry
+
+MONTHLY_SCHEMA: Final = pl.Schema(
+    {
+        "month": pl.Int32,
+        "meter_no": pl.String,
+        "channel": pl.String,
+        "role": pl.String,
+        "account_key": pl.String,
+        "enterprise_id": pl.String,
+        "wh": pl.Int64,
+        "measured_min": pl.Int64,
+        "estimated_min": pl.Int64,
+        "account_min": pl.Int64,
+        "last_measured": pl.Date,
+    }
+)
+"""Monthly sums: `enterprise_id` is null for what nobody owns; `wh` is null where nothing was measured or estimated.
+
+Minutes count whole for every owner of a shared account, in `account_min` (measured) for its lead owner alone, so that these
+add up to the account's; measured minutes include what registers bound (`register_shaped`).
+"""
+
+_KEYS: Final = ("month", "meter_no", "channel", "role", "account_key", "enterprise_id")
+_PER_SEGMENT: Final = ("segment", "month", "owners")
+
+
+def monthly_sums(meter_days: pl.DataFrame, registry: Registry, as_of: date) -> pl.DataFrame:
+    """Sum settled meter days to months and attribute them to enterprises.
+
+    The rows of one month depend on that month's `meter_days`, the register and the as-of date only, so months that are
+    over may be kept and reused while those stand.
+
+    Args:
+        meter_days: settled meter days (`meter_no, channel, day, step, wh, measured_min, shaped_min, estimated_min`).
+        registry: the register as it stands now.
+        as_of: last day that counts.
+
+    Returns:
+        `MONTHLY_SCHEMA`, one row per month, meter channel, role, account and enterprise, sorted by these. Wh of a shared
+        account are split per meter, channel and day: half-even to whole Wh, the remainder to the largest share (the
+        smaller enterprise id if equal); where shares sum below 1 the rest is nobody's.
+    """
+    return attributed_sums(meter_days, Attribution.of(registry.without_orphans()), as_of)
+
+
+def attributed_sums(meter_days: pl.DataFrame, attribution: Attribution, as_of: date) -> pl.DataFrame:
+    """`monthly_sums` with the segments of the register at hand."""
+    days = _days_in_segments(meter_days, attribution.segment_frame, as_of)
+    owners = attribution.owner_frame
+    simple = owners.filter((pl.len().over("owners") == 1) & (pl.col("numerator") == pl.col("denominator")))
+    is_shared = pl.col("owners").is_in(owners["owners"].unique().implode()) & ~pl.col("owners").is_in(simple["owners"].implode())
+    per_segment = days.group_by(_PER_SEGMENT).agg(*_sums())
+    parts = days.filter(is_shared).join(owners.lazy(), on="owners").with_columns(_part())
+    per_owner = parts.group_by(*_PER_SEGMENT, "enterprise_id", "is_lead", "is_whole").agg(pl.col("part").sum())
+    sums, shared = pl.collect_all([per_segment, per_owner])
+    whole = sums.filter(~is_shared).join(simple.select("owners", "enterprise_id"), on="owners", how="left")
+    pieces = [whole.with_columns(pl.col("measured_min").alias("account_min")), *_shared_pieces(sums.filter(is_shared), shared)]
+    return _named(pl.concat(pieces, how="diagonal"), attribution.segment_frame)
+
+
+def _days_in_segments(meter_days: pl.DataFrame, segments: pl.DataFrame, as_of: date) -> pl.LazyFrame:
+    day = pl.col("day")
+    return (
+        meter_days.lazy()
+        .filter(day <= as_of)
+        .join(segments.lazy().select("meter_no", "channel", "segment", "day_from", "day_to", "owners"), on=["meter_no", "channel"])
+        .filter(day.is_between(pl.col("day_from"), pl.col("day_to")))
+        .select(
+            "segment",
+            "owners",
+            "day",
+            "wh",
+            "measured_min",
+            "estimated_min",
+            "shaped_min",
+            (day.dt.year() * MONTHS_A_YEAR + day.dt.month().cast(pl.Int32) - 1).alias("month"),
+        )
+    )
+
+
+def _sums() -> tuple[pl.Expr, ...]:
+    """Sums of a group of days; a group in which no Wh is known has none, which is not 0."""
+    known = pl.col("wh").is_not_null().any()
+    return (
+        pl.when(known).then(pl.col("wh").sum()).alias("wh"),
+        (pl.col("measured_min").sum() + pl.col("shaped_min").sum()).alias("measured_min"),
+        pl.col("estimated_min").sum().alias("estimated_min"),
+        pl.col("day").filter(pl.col("measured_min") > 0).max().alias("last_measured"),
+    )
+
+
+def _part() -> pl.Expr:
+    """An owner's part of one day's Wh: Wh x share, half-even to whole Wh, in whole numbers."""
+    product, denominator = pl.col("wh") * pl.col("numerator"), pl.col("denominator")
+    quotient = product // denominator
+    twice = 2 * (product - quotient * denominator)
+    is_up = (twice > denominator) | ((twice == denominator) & (quotient % 2 == 1))
+    return (quotient + is_up.cast(pl.Int64)).alias("part")
+
+
+def _shared_pieces(sums: pl.DataFrame, parts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of the owners of shared accounts, and what their shares leave to nobody."""
+    keys = ("segment", "month")
+    given = parts.group_by(keys).agg(pl.col("part").sum().alias("given"), pl.col("is_whole").any())
+    rest = sums.join(given, on=keys).with_columns((pl.col("wh") - pl.col("given")).alias("rest"))
+    columns = ("wh", "rest", "measured_min", "estimated_min", "last_measured")
+    takes_rest = pl.col("is_lead") & pl.col("is_whole")
+    owned = parts.join(rest.select(*keys, *columns), on=keys).with_columns(
+        pl.when(pl.col("wh").is_not_null()).then(pl.col("part") + pl.col("rest") * takes_rest).alias("wh"),
+        (pl.col("measured_min") * pl.col("is_lead")).alias("account_min"),
+    )
+    nobody = rest.filter(~pl.col("is_whole")).select(*keys, pl.col("rest").alias("wh"))
+    return owned.drop("part", "rest", "is_lead", "is_whole"), nobody
+
+
+def _named(pieces: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
+    """Segments merged into one row per month, meter channel, role, account and enterprise."""
+    named = pieces.join(segments.select("segment", "meter_no", "channel", "role", "account_key"), on="segment")
+    known = pl.col("wh").is_not_null().any()
+    return (
+        named.group_by(_KEYS)
+        .agg(
+            pl.when(known).then(pl.col("wh").sum()).alias("wh"),
+            pl.col("measured_min", "estimated_min", "account_min").sum(),
+            pl.col("last_measured").max(),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in MONTHLY_SCHEMA.items())
+        .sort(_KEYS)
+    )
+
+
+def metered_totals(meter_days: pl.DataFrame, registry: Registry, as_of: date) -> pl.DataFrame:
+    """Wh of every billed meter channel by month and account while the meter was valid, whoever owned the account.
+
+    It takes no part in the attribution: what enterprises and nobody have is held against it.
+
+    Returns:
+        `month` (month number), `account_key`, `meter_no`, `channel`, `wh`, sorted.
+    """
+    is_consumption = pl.col("direction") == "consumption"
+    is_used = is_consumption | (pl.col("channel") == pl.col("its_channel").fill_null("forward"))
+    account = pl.when(is_consumption).then("account_key").otherwise(pl.coalesce("fed_account_key", "account_key"))
+    meters = registry.meters.filter("is_billed").select(
+        "meter_no", "direction", pl.col("channel").alias("its_channel"), account.alias("account_key"), "date_from", "date_to"
+    )
+    day = pl.col("day")
+    is_valid = (day >= pl.col("date_from")).fill_null(value=True) & (day <= pl.col("date_to")).fill_null(value=True)
+    month = (day.dt.year() * MONTHS_A_YEAR + day.dt.month().cast(pl.Int32) - 1).alias("month")
+    keys = ("month", "account_key", "meter_no", "channel")
+    return (
+        meter_days.lazy()
+        .filter((day <= as_of) & pl.col("wh").is_not_null())
+        .join(meters.lazy(), on="meter_no")
+        .filter(is_valid & is_used)
+        .with_columns(month)
+        .group_by(keys)
+        .agg(pl.col("wh").sum())
+        .sort(keys)
+        .collect()
+    )

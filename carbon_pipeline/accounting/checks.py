@@ -1,0 +1,107 @@
+"""Checks on the sums: what a refresh publishes adds up, to the last Wh and before any rounding."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.accounting.energy import ELECTRICITY
+from carbon_pipeline.accounting.inventory import cells
+from carbon_pipeline.accounting.months import month_text
+from carbon_pipeline.accounting.segments import EXPORT, IMPORT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from carbon_pipeline.accounting.books import Books
+
+CHECKS_SCHEMA: Final = pl.Schema({"check": pl.String, "scope": pl.String, "expected": pl.String, "got": pl.String, "holds": pl.Boolean})
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One comparison: `expected` and `got` are exact and equal where the check holds."""
+
+    name: str
+    scope: str
+    expected: Decimal | int
+    got: Decimal | int
+
+    @property
+    def holds(self) -> bool:
+        """Whether both sides are equal."""
+        return self.expected == self.got
+
+
+def checks_table(checks: Iterable[Check]) -> pl.DataFrame:
+    """Checks as `CHECKS_SCHEMA`, sorted by name and scope."""
+    rows = [(c.name, c.scope, _plain(c.expected), _plain(c.got), c.holds) for c in checks]
+    return pl.DataFrame(rows, schema=CHECKS_SCHEMA, orient="row").sort("check", "scope")
+
+
+def _plain(value: Decimal | int) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def wh_checks(books: Books, metered: pl.DataFrame, energy: pl.DataFrame) -> Iterator[Check]:
+    """Enterprise totals and what is nobody's make up the account totals, and these the meter totals; published Wh too.
+
+    Args:
+        books: the books.
+        metered: what `metered_totals` gives.
+        energy: the energy table.
+    """
+    for name, keys in (("account_totals", ["month", "account_key"]), ("meter_totals", ["month", "meter_no", "channel"])):
+        yield from _by_month(name, _worst(metered, books.sums, keys))
+    electricity = energy.filter(pl.col("carrier") == ELECTRICITY)
+    owned = books.sums.filter(pl.col("enterprise_id").is_not_null())
+    for role, column in ((IMPORT, "import_wh"), (EXPORT, "export_wh")):
+        expected, got = owned.filter(pl.col("role") == role)["wh"].sum(), electricity[column].sum()
+        yield Check("published_wh", column, int(expected), int(got))
+
+
+def _worst(metered: pl.DataFrame, sums: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Per month the totals of both sides; where any account or meter differs, those of the first that does."""
+    expected = metered.group_by(keys).agg(pl.col("wh").sum().alias("expected"))
+    got = sums.filter(pl.col("wh").is_not_null()).group_by(keys).agg(pl.col("wh").sum().alias("got"))
+    both = expected.join(got, on=keys, how="full", coalesce=True).with_columns(pl.col("expected", "got").fill_null(0)).sort(keys)
+    wrong = pl.col("expected") != pl.col("got")
+    per_month = both.group_by("month").agg(
+        *(pl.when(wrong.any()).then(pl.col(side).filter(wrong).first()).otherwise(pl.col(side).sum()) for side in ("expected", "got"))
+    )
+    return per_month.sort("month")
+
+
+def _by_month(name: str, rows: pl.DataFrame) -> Iterator[Check]:
+    for month, expected, got in rows.select("month", "expected", "got").iter_rows():
+        yield Check(name, month_text(month), expected, got)
+
+
+def inventory_checks(books: Books) -> Iterator[Check]:
+    """The inventory is the sum of the energy rows without raw material, month by month, unrounded."""
+    expected: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    got: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for month, tce, tco2 in _energy_rows(books):
+        expected["tce_equivalent", month_text(month)] += tce
+        expected["tco2_net", month_text(month)] += tco2
+    for (month, *_), cell in cells(books).items():
+        got["tce_equivalent", month_text(month)] += cell.tce or 0
+        got["tco2_net", month_text(month)] += cell.tco2 or 0
+    for column, month_name in sorted(expected.keys() | got.keys()):
+        yield Check("inventory", f"{month_name} {column}", expected[column, month_name], got[column, month_name])
+
+
+def _energy_rows(books: Books) -> Iterator[tuple[int, Decimal, Decimal]]:
+    nothing = Decimal(0)
+    for enterprise, by_month in books.months.items():
+        for month in by_month:
+            carbon = books.electricity_carbon(enterprise, month)
+            yield month, carbon.tce_equivalent or nothing, carbon.net or nothing
+    for enterprise, fuel_months in books.fuels.rows.items():
+        for month in fuel_months:
+            if month <= books.running_month:
+                yield from ((month, fuel.tce, fuel.tco2 or nothing) for fuel in books.fuels.burnt(enterprise, month))

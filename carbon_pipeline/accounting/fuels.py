@@ -1,0 +1,116 @@
+"""Carriers that no meter counts: fuels and raw materials 其他能源, and green electricity 绿电, by enterprise and month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, parse_month
+from carbon_pipeline.exact import round_half_even_div
+from carbon_pipeline.units import to
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from carbon_pipeline.factors import Factors
+
+FUEL: Final = "燃料"
+RAW_MATERIAL: Final = "原料"
+OWN_PV: Final = "光伏自用"
+BOUGHT_GREEN: Final = ("绿电交易", "绿证")
+
+_PER_TONNE: Final = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True)
+class Fuel:
+    """A month's fuel or raw material of one enterprise.
+
+    Attributes:
+        quantity: in `unit`, the unit of the carrier's coefficient (kg, m3 or MJ).
+        tce: standard coal, unrounded.
+        tco2: CO2, unrounded; None for raw material, which is not burnt.
+    """
+
+    carrier: str
+    use: str
+    quantity: Decimal
+    unit: str
+    tce: Decimal
+    tco2: Decimal | None
+
+
+@dataclass(slots=True)
+class Fuels:
+    """Fuel rows of all enterprises, and which carriers each of them reported in which months."""
+
+    rows: dict[str, dict[int, list[Fuel]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    reported: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+
+    @classmethod
+    def of(cls, fuels: pl.DataFrame, factors: Factors) -> Fuels:
+        """Convert each row to the unit of its coefficient and reckon its tce and tCO2 (GB/T 2589-2020).
+
+        Args:
+            fuels: the register's rows `enterprise_id, month, carrier, quantity, unit, use`.
+            factors: coefficients; both tce columns of a fuel are alike.
+        """
+        found = cls()
+        columns = ("enterprise_id", "month", "carrier", "quantity", "unit", "use")
+        scales: dict[tuple[str, str], Decimal] = {}
+        for enterprise, month, carrier, quantity, unit, use in fuels.select(columns).iter_rows():
+            number = parse_month(month)
+            row = factors.fuel(carrier, last_day(number))
+            if (unit, row.unit) not in scales:
+                scales[unit, row.unit] = to(Decimal(1), unit, row.unit)
+            amount = Decimal(quantity) * scales[unit, row.unit]
+            tco2 = amount * row.kgco2.value * _PER_TONNE if use == FUEL else None
+            fuel = Fuel(carrier, use, amount, row.unit, amount * row.kgce.value * _PER_TONNE, tco2)
+            found.rows[enterprise][number].append(fuel)
+            if use == FUEL:
+                found.reported[enterprise][carrier].add(number)
+        return found
+
+    def burnt(self, enterprise_id: str, month: int) -> list[Fuel]:
+        """Fuels of a month without raw material."""
+        return [fuel for fuel in self.of_month(enterprise_id, month) if fuel.use == FUEL]
+
+    def of_month(self, enterprise_id: str, month: int) -> list[Fuel]:
+        """All rows of an enterprise and month."""
+        months = self.rows.get(enterprise_id)
+        return months.get(month, []) if months else []
+
+    def missing(self, enterprise_id: str, month: int) -> int:
+        """Carriers with a fuel row in the twelve months before `month` and none in it; a row of 0 is a row."""
+        carriers = self.reported.get(enterprise_id)
+        if not carriers:
+            return 0
+        before = range(month - MONTHS_A_YEAR, month)
+        return sum(month not in months and not months.isdisjoint(before) for months in carriers.values())
+
+
+@dataclass(slots=True)
+class Green:
+    """Green electricity of all enterprises by month: bought (绿电交易, 绿证) in kWh, own PV (光伏自用) in Wh."""
+
+    bought_kwh: dict[tuple[str, int], Decimal] = field(default_factory=dict)
+    own_pv_wh: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, green: pl.DataFrame) -> Green:
+        """Sum the register's rows `enterprise_id, month, kind, kwh`; own PV to whole Wh, half-even."""
+        found = cls()
+        for enterprise, month, kind, kwh in green.select("enterprise_id", "month", "kind", "kwh").iter_rows():
+            key = (enterprise, parse_month(month))
+            if kind in BOUGHT_GREEN:
+                found.bought_kwh[key] = found.bought_kwh.get(key, Decimal(0)) + Decimal(kwh)
+            elif kind == OWN_PV:
+                found.own_pv_wh[key] = found.own_pv_wh.get(key, 0) + _watt_hours(Decimal(kwh))
+        return found
+
+
+def _watt_hours(kwh: Decimal) -> int:
+    numerator, denominator = kwh.as_integer_ratio()
+    return round_half_even_div(numerator * 1000, denominator)

@@ -1,0 +1,49 @@
+"""Published frames: fixed places, fixed order, and exact values rounded half-up once."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.exact import half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+MASS_PLACES: Final = 3
+"""tce, tCO2 and quantities."""
+RATIO_PLACES: Final = 4
+"""L, K, rates, shares and ratios."""
+MONEY_PLACES: Final = 2
+
+MASS: Final = pl.Decimal(38, MASS_PLACES)
+RATIO: Final = pl.Decimal(38, RATIO_PLACES)
+MONEY: Final = pl.Decimal(38, MONEY_PLACES)
+
+_MASS_UNIT: Final = Decimal(1).scaleb(-MASS_PLACES)
+
+
+def mass(value: Decimal | None) -> Decimal | None:
+    """tce, tCO2 or a quantity, to three places half-up."""
+    return None if value is None else value.quantize(_MASS_UNIT, ROUND_HALF_UP)
+
+
+def ratio(value: Fraction | Decimal | None) -> Decimal | None:
+    """L, K, a rate, share or ratio, to four places half-up."""
+    return None if value is None else half_up(value, RATIO_PLACES)
+
+
+def money(value: Fraction | Decimal | None) -> Decimal | None:
+    """Yuan, or value added in 10^4 yuan, to two places half-up."""
+    return None if value is None else half_up(value, MONEY_PLACES)
+
+
+def table(rows: Iterable[Sequence[object]], schema: pl.Schema, keys: int) -> pl.DataFrame:
+    """A frame of rows in the order of its first `keys` columns as text (an empty one first)."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    found = pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in zip(schema.items(), columns, strict=True)])
+    text = [pl.col(name).cast(pl.String).fill_null("") for name in schema.names()[:keys]]
+    return found.sort(text, maintain_order=True)

@@ -1,0 +1,1 @@
+"""The energy-budget ledger 用能预算: what is used of the year's budget, and what is over it."""

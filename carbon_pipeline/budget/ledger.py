@@ -1,0 +1,112 @@
+"""The ledger: which budget is in force on a day, and what of it is used up to the end of a month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from carbon_pipeline.accounting.carbon import electricity_tce
+from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, month_number, months_over, year_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from carbon_pipeline.accounting.books import Books, Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One dated row of an enterprise's budget 用能预算 of a year; `basis` is 等价值 or 当量值."""
+
+    valid_from: date
+    budget_tce: Decimal
+    basis: str
+    document_no: str | None
+
+
+class Budgets:
+    """All budgets of the register."""
+
+    def __init__(self, budgets: pl.DataFrame) -> None:
+        """Take the rows `enterprise_id, year, budget_tce, basis, valid_from, document_no`."""
+        self._rows: dict[tuple[str, int], list[Budget]] = defaultdict(list)
+        columns = ("enterprise_id", "year", "valid_from", "budget_tce", "basis", "document_no")
+        for enterprise, year, valid_from, tce, basis, document in budgets.select(columns).iter_rows():
+            self._rows[enterprise, year].append(Budget(valid_from or date.min, Decimal(tce), basis, document))
+        for rows in self._rows.values():
+            rows.sort(key=lambda row: row.valid_from)
+
+    def in_force(self, enterprise_id: str, year: int, day: date) -> Budget | None:
+        """The latest budget of a year that counts by a day, None where there is none yet."""
+        begun = [row for row in self._rows.get((enterprise_id, year), []) if row.valid_from <= day]
+        return begun[-1] if begun else None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Use of energy against budgets, exact and by month."""
+
+    books: Books
+    budgets: Budgets
+    _used: dict[tuple[str, str, int], Decimal | None] = field(default_factory=dict)
+
+    def used(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
+        """Tce of the year up to a month's end (to date, in the running month), in a budget's basis.
+
+        Electricity counts each month's import less that month's green trade and certificates, not below 0; fuels count in
+        full from the first day of their month. Raw material and own PV do not count.
+
+        Returns:
+            Unrounded tce, None where there is neither reading nor fuel.
+        """
+        key = (enterprise_id, basis, month)
+        if key not in self._used:
+            before = self.used(enterprise_id, basis, month - 1) if month % MONTHS_A_YEAR else None
+            this = self._of_month(enterprise_id, basis, month)
+            self._used[key] = before if this is None else this + (before or 0)
+        return self._used[key]
+
+    def _of_month(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
+        if month > self.books.running_month:
+            return None
+        burnt = self.books.fuels.burnt(enterprise_id, month)
+        total = sum((fuel.tce for fuel in burnt), Decimal(0)) if burnt else None
+        row = self.books.electricity_of(enterprise_id, month)
+        if row is None or row.import_wh is None:
+            return total
+        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis]
+        bought = self.books.green.bought_kwh.get((enterprise_id, month), Decimal(0))
+        return electricity_tce(row.import_wh, bought, kgce) + (total or 0)
+
+    def measured_to(self, enterprise_id: str, month: int) -> Measured:
+        """Coverage of the year up to a month's end, none after the as-of date."""
+        return self.books.measured(enterprise_id, range(month_number(year_of(month), 1), month + 1))
+
+    def fuel_months_missing(self, enterprise_id: str, month: int) -> int:
+        """Pairs of month (of the year, over, up to this one) and carrier that lack the fuel row that was to be expected."""
+        months = (m for m in months_over(year_of(month), self.books.as_of) if m <= month)
+        return sum(self.books.fuels.missing(enterprise_id, m) for m in months)
+
+    def is_over(self, enterprise_id: str, year: int) -> bool:
+        """Whether a past year ended above its budget; a year without readings or without a budget did not."""
+        december = month_number(year, MONTHS_A_YEAR)
+        budget = self.budgets.in_force(enterprise_id, year, last_day(december))
+        if budget is None or not self._has_readings(enterprise_id, year):
+            return False
+        used = self.used(enterprise_id, budget.basis, december)
+        return used is not None and used > budget.budget_tce
+
+    def _has_readings(self, enterprise_id: str, year: int) -> bool:
+        first = month_number(year, 1)
+        rows = (self.books.electricity_of(enterprise_id, month) for month in range(first, first + MONTHS_A_YEAR))
+        return any(row is not None and row.import_wh is not None for row in rows)
+
+    def years_running(self, enterprise_id: str, year: int) -> int:
+        """Consecutive years over budget up to `year`, which is over by now and counts."""
+        count = 1
+        while self.is_over(enterprise_id, year - count):
+            count += 1
+        return count

@@ -1,0 +1,21 @@
+"""Findings of the surcharge list: excess that no account can bear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbon_pipeline.accounting.findings import Finding
+from carbon_pipeline.accounting.months import first_day, last_day, month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from carbon_pipeline.tariff.lines import Homeless
+
+
+def homeless_findings(homeless: Iterable[Homeless]) -> Iterator[Finding]:
+    """Months in which an enterprise is above its budget and none of its accounts has any import to bear it (`excess_without_account`)."""
+    for one in homeless:
+        evidence = f"{month_text(one.month)} {one.rule_id} excess_kwh={one.excess_kwh}"
+        days = (first_day(one.month), last_day(one.month))
+        yield Finding(None, None, *days, one.enterprise_id, None, "excess_without_account", evidence)

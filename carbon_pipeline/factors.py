@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.settings import ConfigError, plain_error
@@ -23,8 +23,6 @@ ELECTRICITY: Final = "电力"
 Basis = Literal["calorific", "equivalent"]
 Quantity = Literal["kgce", "kgco2"]
 FuelUnit = Literal["kg", "m3", "MJ"]
-
-_FUEL_UNITS: Final[tuple[FuelUnit, ...]] = ("kg", "m3", "MJ")
 
 
 class FactorError(LookupError):
@@ -93,6 +91,26 @@ class FactorRow(BaseModel):
             msg = f'write the number as quoted text like "0.7143", not {value!r}'
             raise ValueError(msg)
         return number
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """A row in use says its unit in the one way that the look-ups understand, and electricity what it is of."""
+        if self.use == "reference":
+            return self
+        what = {"kgce": "kgce", "kgco2": "kgCO2"}[self.quantity]
+        units = [f"{what}/{per}" for per in (("kWh",) if self.carrier == ELECTRICITY else get_args(FuelUnit))]
+        if self.unit not in units:
+            msg = f"unit must be {' or '.join(units)}, not {self.unit}"
+            raise ValueError(msg)
+        if self.carrier == ELECTRICITY and not (self.basis if self.quantity == "kgce" else self.region and self.year):
+            msg = "electricity needs a basis (kgce), or a region and a year (kgco2)"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def per(self) -> str:
+        """The unit of the carrier that the value is per."""
+        return self.unit.rpartition("/")[2]
 
     @property
     def is_trial(self) -> bool:
@@ -197,11 +215,10 @@ class Factors:
             )
             for quantity in ("kgce", "kgco2")
         )
-        unit = _unit_of(kgce)
-        if _unit_of(kgco2) != unit:
+        if kgce.per != kgco2.per:
             msg = f"{carrier}: {kgce.id} is in {kgce.unit} but {kgco2.id} in {kgco2.unit}; give both per the same unit"
             raise FactorError(msg)
-        return FuelRow(carrier, unit, kgce, kgco2)
+        return FuelRow(carrier, cast("FuelUnit", kgce.per), kgce, kgco2)
 
     def has_fuel(self, carrier: str) -> bool:
         """Whether both coefficients of a carrier are in use."""
@@ -211,6 +228,11 @@ class Factors:
     def carriers(self) -> tuple[str, ...]:
         """Carriers other than electricity that have both coefficients, in order."""
         return tuple(sorted(filter(self.has_fuel, self._fuels)))
+
+    @property
+    def carrier_units(self) -> dict[str, FuelUnit]:
+        """Unit of the coefficients of every carrier other than electricity."""
+        return {carrier: self.fuel(carrier).unit for carrier in self.carriers}
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -224,7 +246,7 @@ class Factors:
             self._calorific.append(row)
         elif row.quantity == "kgce" and isinstance(row, YearRow):
             self._equivalent[row.year] = row
-        elif isinstance(row, YearRow) and row.region:
+        elif isinstance(row, YearRow) and row.region and row.variant is None:
             self._grid[row.region][row.year] = row
 
 
@@ -241,15 +263,6 @@ def _of_year(series: dict[int, YearRow], year: int, what: str) -> YearRow:
         msg = f"{what}: no row for {year} or before; add one under config/factors/"
         raise FactorError(msg)
     return series[max(up_to)]
-
-
-def _unit_of(row: FactorRow) -> FuelUnit:
-    per = row.unit.rpartition("/")[2]
-    for unit in _FUEL_UNITS:
-        if per == unit:
-            return unit
-    msg = f"{row.id}: {row.unit} is per no unit of {', '.join(_FUEL_UNITS)}"
-    raise FactorError(msg)
 
 
 def _rows_of(file: ConfigFile) -> Iterator[FactorRow]:

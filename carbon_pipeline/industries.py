@@ -1,0 +1,154 @@
+"""Industries of GB/T 4754-2017 国民经济行业分类: codes, names, lists of them, and a division's reference L where one is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from carbon_pipeline.exact import parse_decimal
+from carbon_pipeline.settings import ConfigError, plain_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carbon_pipeline.settings import ConfigFile, Settings
+
+CODES_FILE: Final = "gbt4754_2017.csv"
+FIRST_INDUSTRY: Final = "06"
+LAST_INDUSTRY: Final = "46"
+
+_CLASS_DIGITS: Final = 4
+_GROUP_DIGITS: Final = 3
+_DIVISION_DIGITS: Final = 2
+
+
+def _above_zero(value: object) -> object:
+    number = parse_decimal(value) if isinstance(value, str) else None
+    if number is None or number <= 0:
+        msg = f'write a number above 0 as quoted text like "1.2345", not {value!r}'
+        raise ValueError(msg)
+    return number
+
+
+class _Dated(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = Field(min_length=1)
+    confidence: Literal["V2", "V1", "D", "M"] | None = None
+    status: Literal["in_force", "draft", "assumed"]
+
+
+_D = TypeVar("_D", bound=_Dated)
+
+
+class ReferenceL(_Dated):
+    """Reference L of a division in tCO2 per 10^4 yuan of value added, for where no peer group is large enough."""
+
+    division: str = Field(pattern=r"^[0-9]{2}$")
+    l: Annotated[Decimal, BeforeValidator(_above_zero)]  # noqa: E741 - the rule's own name
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the row is valid on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class IndustryList(_Dated):
+    """A named list of industries, such as the energy-intensive ones 高耗能行业."""
+
+    id: str
+    title: str
+    divisions: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    def holds(self, code: str) -> bool:
+        """Whether an industry code of 4 digits is on the list."""
+        return code[:_DIVISION_DIGITS] in self.divisions or code in self.classes
+
+
+@dataclass(frozen=True, slots=True)
+class Industries:
+    """The classification and what the county knows of its industries.
+
+    Attributes:
+        names: name by code: 2, 3 and 4 digits, sections as letters.
+        references: rows of reference L, the later standing before the earlier.
+        lists: named lists by id.
+    """
+
+    names: dict[str, str]
+    references: tuple[ReferenceL, ...]
+    lists: dict[str, IndustryList]
+
+    @classmethod
+    def load(cls, settings: Settings) -> Industries:
+        """Read `config/industries/`, the shipped files first.
+
+        Raises:
+            ConfigError: a row is wrong; the message names file and row.
+        """
+        names = {row["code"]: row["name"] for row in settings.load_csv("industries", CODES_FILE)}
+        references: list[ReferenceL] = []
+        lists: dict[str, IndustryList] = {}
+        for file in settings.load_yaml("industries"):
+            if file.content.get("kind") == "reference_l":
+                references.extend(_rows(file, ReferenceL))
+            else:
+                lists |= {row.id: row for row in _rows(file, IndustryList)}
+        return cls(names, tuple(references), lists)
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """Every class 小类: the codes of 4 digits."""
+        return frozenset(code for code in self.names if len(code) == _CLASS_DIGITS)
+
+    def is_known(self, code: str) -> bool:
+        """Whether a text is a class 小类 (4 digits) of GB/T 4754-2017."""
+        return len(code) == _CLASS_DIGITS and code in self.names
+
+    def name(self, code: str) -> str:
+        """Name of a division, group or class; the code itself where it is unknown."""
+        return self.names.get(code, code)
+
+    def reference_l(self, division: str, day: date) -> Fraction | None:
+        """Reference L of a division on a day (the last of the period), None where none is given."""
+        valid = [row for row in self.references if row.division == division and row.holds_on(day)]
+        return Fraction(valid[-1].l) if valid else None
+
+    def references_on(self, day: date) -> dict[str, Fraction]:
+        """Reference L of every division that has one on a day."""
+        return {row.division: Fraction(row.l) for row in self.references if row.holds_on(day)}
+
+
+def division(code: str) -> str:
+    """Division 大类 of an industry code: 2 digits."""
+    return code[:_DIVISION_DIGITS]
+
+
+def group(code: str) -> str:
+    """Group 中类 of an industry code: 3 digits."""
+    return code[:_GROUP_DIGITS]
+
+
+def prefixes(code: str) -> tuple[str, str, str]:
+    """Class, group and division of an industry code, the order in which a peer group is sought."""
+    return code, group(code), division(code)
+
+
+def is_industry(code: str) -> bool:
+    """Whether a code is industry 工业: mining, manufacturing, and power, heat, gas and water (divisions 06 to 46)."""
+    return FIRST_INDUSTRY <= division(code) <= LAST_INDUSTRY
+
+
+def _rows(file: ConfigFile, model: type[_D]) -> Iterator[_D]:
+    for number, row in enumerate(file.content.get("rows") or [], start=1):
+        try:
+            yield model.model_validate(row)
+        except ValidationError as error:
+            raise ConfigError(plain_error(file, f"row {number}", error)) from error

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -32,8 +32,6 @@ _DATE_SHAPES = {
     "dmy": re.compile(r"^(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})$", re.ASCII),
     "mdy": re.compile(r"^(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4})$", re.ASCII),
 }
-
-_T = TypeVar("_T")
 
 
 def normalise_header(text: str) -> str:

@@ -67,7 +67,7 @@ def _zones(table: Table, layout: Layout, rows: pl.DataFrame, block: Block) -> tu
         pl.when(pl.col(given) != NONE).then(pl.col(given)),
     )
     kept = rows.with_columns(*known, *(pl.lit(None, pl.Int64).alias(zone) for zone in _ZONES if zone not in given))
-    zones = kept.filter(pl.any_horizontal(pl.col(given).is_not_null())).select(list(ZONES)).cast(dict(ZONES))
+    zones = kept.filter(pl.any_horizontal(pl.col(given).is_not_null())).select(list(ZONES)).cast(ZONES)
     return zones, _misfits(rows, block, np.where((parts == NONE).any(axis=1), NONE, parts.sum(axis=1)), layout)
 
 

@@ -24,7 +24,7 @@ _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), 
 
 @dataclass(frozen=True)
 class Text:
-    """A file as UTF-8 bytes with `\\n` line ends kept as they came, and the encoding that it had."""
+    """A file as UTF-8 bytes, and the encoding that it had."""
 
     data: bytes
     encoding: str
@@ -58,12 +58,20 @@ def decode(content: bytes) -> Text | Refusal:
 
     Only what is not ASCII is decoded: an export in GB18030 has Chinese in its header and digits below.
     """
+    text = _decoded(*_marked(content))
+    if isinstance(text, Text) and b"\n" not in text.data:
+        return Text(text.data.replace(b"\r", b"\n"), text.encoding)
+    return text
+
+
+def _marked(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Part a byte-order mark from the text, and give the encodings that it may have."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return _decoded(content[len(mark) :], (encoding,))
+            return content[len(mark) :], (encoding,)
     if b"\0" in content[:64]:
-        return _decoded(content, ("utf-16-le" if content[:2].endswith(b"\0") else "utf-16-be",))
-    return _decoded(content, ("utf-8", "gb18030"))
+        return content, ("utf-16-le" if content[:2].endswith(b"\0") else "utf-16-be",)
+    return content, ("utf-8", "gb18030")
 
 
 def _decoded(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:

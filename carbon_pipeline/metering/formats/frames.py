@@ -37,7 +37,7 @@ def readings(rows: pl.DataFrame, block: Block, kind: Kind | None, step: int, day
         pl.lit(step, pl.Int32).alias("step"),
         pl.col("day").dt.offset_by(f"{days_later}d") if days_later else pl.col("day"),
     )
-    return placed.select(*_IDENTITY, values, _flags(block.flags)).cast(dict(READINGS))
+    return placed.select(*_IDENTITY, values, _flags(block.flags)).cast(READINGS)
 
 
 def _flags(flags: NDArray[np.uint8]) -> pl.Series:
@@ -102,7 +102,7 @@ def findings(rows: pl.DataFrame, channel: str | None, reason: str, evidence: lis
         "account_no",
         pl.lit(reason).alias("reason"),
         pl.Series("evidence", evidence, dtype=pl.String),
-    ).cast(dict(FINDINGS))
+    ).cast(FINDINGS)
 
 
 def kilo(micros: int) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import logging
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -30,6 +30,7 @@ from carbon_pipeline.metering.formats.tables import Lines
 from carbon_pipeline.metering.formats.values import MICROS, NONE, Block, settle_signs
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
 
     from nemreader.nem_objects import NEMReadings, Reading
@@ -168,8 +169,8 @@ def _check_header(records: Sequence[tuple[int, list[str]]]) -> None:
 
 def _stream(number: int, record: Sequence[str]) -> _Stream:
     step = record[8].strip() if len(record) >= _FIELDS_200 else ""
-    if not step.isdecimal() or int(step) not in _STEPS:
-        message = f"line {number}: the 200 record names no interval length of {', '.join(map(str, _STEPS))} minutes"
+    if not step.isdecimal() or int(step) == 0 or MINUTES_PER_DAY % int(step):
+        message = f"line {number}: the 200 record names no interval length that divides a day"
         raise _BrokenError(message)
     return _Stream(record[1].strip(), record[4].strip().upper(), record[7].strip().upper(), int(step))
 
@@ -186,8 +187,11 @@ def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
         day.reason, day.detail = "no_meter_no", "NMI: the 200 record above names none"
     elif day.day is None:
         day.reason, day.detail = "bad_date", f"IntervalDate: {written}"
+    elif stream.channel and stream.step not in _STEPS:
+        day.reason, day.detail = "off_grid", f"IntervalLength: {stream.step} minutes"
     elif not _QUALITY.match(quality):
-        found = next((index for index, cell in enumerate(record[2:]) if _QUALITY.match(cell.strip())), len(record) - 2)
+        cells = [cell.strip() for cell in record[2:]]
+        found = next((index for index, cell in enumerate(cells) if _QUALITY.match(cell)), sum(map(bool, cells)))
         day.reason = "wrong_interval_count"
         day.detail = f"the 300 record holds {found} values where {stream.step} minutes make {points}"
     return day
@@ -279,8 +283,8 @@ def _of_step(step: int, days: Sequence[_Day], by_line: dict[int, list[Reading]])
 
 def _micros(reading: Reading, stream: _Stream) -> int:
     """Millionths of a kWh; the library's double is the shortest decimal that it was written as."""
-    value = reading.read_value
-    if value is None or not np.isfinite(value) or (reading.quality_method or "").startswith("N"):
+    value: float | None = reading.read_value
+    if value is None or not math.isfinite(value) or str(reading.quality_method).startswith("N"):
         return NONE
     return int((Decimal(repr(value)) * _KWH_PER_UNIT[stream.unit] * MICROS).quantize(Decimal(1), ROUND_HALF_EVEN))
 

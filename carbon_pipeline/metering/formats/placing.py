@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 OTHER_TYPE: Final = "other_type"
 """Reason of an ignored row: its type is none that counts."""
 
+_RATIO_ROLES: Final[tuple[str, ...]] = ("tv", "ta", "factor")
 _RATIO: Final = pl.Struct({"num": pl.Int64(), "den": pl.Int64()})
-_NO_RATIO: Final = {"num": None, "den": None}
+_NO_RATIO: Final[dict[str, int | None]] = {"num": None, "den": None}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def multipliers(texts: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, list
     if not layout.profile.is_secondary:
         one = pl.Series([1], dtype=pl.Int64).new_from_index(0, texts.height)
         return pl.DataFrame({"mult_num": one, "mult_den": one}), []
-    given = [role for role in ("tv", "ta", "factor") if role in layout.columns]
+    given = [role for role in _RATIO_ROLES if role in layout.columns]
     ratios = {role: over_distinct(texts[role], _ratio, _RATIO) for role in given}
     checks = [
         Check("bad_multiplier", texts[role].is_not_null() & ratio.struct.field("num").is_null(), role, texts[role])
@@ -83,7 +84,7 @@ def _chosen(texts: pl.DataFrame, given: list[str]) -> pl.Series:
 
 
 def _combined(given: Mapping[str, str]) -> dict[str, int | None]:
-    tv, ta, factor = (as_ratio(given.get(role, "")) for role in ("tv", "ta", "factor"))
+    tv, ta, factor = (as_ratio(given.get(role, "")) for role in _RATIO_ROLES)
     ratio = tv * ta if tv and ta else factor
     return _NO_RATIO if ratio is None else {"num": ratio.numerator, "den": ratio.denominator}
 
@@ -111,7 +112,7 @@ def quarantine(table: Table, layout: Layout, checks: list[Check], ignored: pl.Se
     ]
     first = pl.concat(parts).sort("row_no", "rank").unique("row_no", keep="first", maintain_order=True)
     raw = pl.Series("raw", [table.raw_line(row_no) for row_no in first["row_no"]], dtype=pl.String)
-    return first.select("row_no", "reason", "detail", raw).cast(dict(QUARANTINE))
+    return first.select("row_no", "reason", "detail", raw).cast(QUARANTINE)
 
 
 def _column_name(layout: Layout, role: str) -> str:

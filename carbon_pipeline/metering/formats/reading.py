@@ -41,11 +41,15 @@ def read_export(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult
         content = source.content
     except ValueError as error:
         return Refusal("broken_archive", str(error))
+    if not is_spreadsheet(content):
+        return _read_text(content, profiles)
+    found = read_spreadsheet(content, profiles)
+    return found if isinstance(found, Refusal) else _read(*found)
+
+
+def _read_text(content: bytes, profiles: Sequence[FormatProfile]) -> ReadResult | Refusal:
     if not content.strip():
         return Refusal("empty_file", "the file is empty")
-    if is_spreadsheet(content):
-        found = read_spreadsheet(content, profiles)
-        return found if isinstance(found, Refusal) else _read(*found)
     text = detect.decode(content)
     if isinstance(text, Refusal):
         return text

@@ -97,9 +97,16 @@ def read_text(text: Text, layout: Layout) -> Table:
         block = from_floats(cells.select(str(column) for column in layout.values))
     if cells is None or block is None:
         cells = _parse(body, layout, frozenset(), None)
-    if cells is None or cells.height != len(ends) + 1:
+    if cells is None or cells.height != len(ends) + 1 or _has_blank_row(cells):
         return _read_irregular(body, layout, raw_line)
     return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block)
+
+
+def _has_blank_row(cells: pl.DataFrame) -> bool:
+    """Whether a row holds nothing but delimiters."""
+    if cells["0"].null_count() == 0:
+        return False
+    return bool(cells.select(pl.all_horizontal(pl.all().is_null()).any()).item())
 
 
 def _has_blank_line(codes: NDArray[np.uint8], ends: NDArray[np.int64]) -> bool:
@@ -116,6 +123,7 @@ class Lines:
         self._lines: list[bytes] | None = None
 
     def __call__(self, row_no: int) -> str:
+        """Give one line, the first being 1."""
         if self._lines is None:
             self._lines = self._data.split(b"\n")
         return self._lines[row_no - 1].decode(errors="replace").rstrip("\r")
@@ -169,6 +177,7 @@ def _read_irregular(body: bytes, layout: Layout, raw_line: Callable[[int], str])
         rows = list(_records(text, layout.delimiter))
     except csv.Error:
         rows = list(_lines_alone(text, layout.delimiter))
+    rows = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
     width = layout.width
     padded = [(cells + [""] * (width - len(cells)))[:width] for _, cells in rows]
     columns = zip(*padded, strict=True) if padded else ([] for _ in range(width))
@@ -182,13 +191,11 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     first = 1
     for cells in reader:
-        if cells:
-            yield first, cells
+        yield first, cells
         first = reader.line_num + 1
 
 
 def _lines_alone(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Take each line by itself, so that a stray quote spoils its own line only."""
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip("\r"):
-            yield number, next(csv.reader([line.rstrip("\r")], delimiter=delimiter))
+        yield number, next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])

@@ -172,4 +172,5 @@ def to_grid(kind: Kind, block: Block, parts: int) -> Block:
 def _half_even(total: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
     quotient = total // parts
     twice = 2 * (total - quotient * parts)
-    return quotient + ((twice > parts) | ((twice == parts) & (quotient % 2 == 1)))
+    is_up = (twice > parts) | ((twice == parts) & (quotient % 2 == 1))
+    return np.where(is_up, quotient + 1, quotient)

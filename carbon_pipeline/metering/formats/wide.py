@@ -97,8 +97,8 @@ def _is_no_presence(table: Table, layout: Layout, whole: pl.Series) -> pl.Series
 def _absent(whole: pl.Series, points: int) -> NDArray[np.bool_] | None:
     if whole.null_count() == whole.len():
         return None
-    marks = "".join(whole.fill_null("1" * points)).encode()
-    return np.frombuffer(marks, np.uint8).reshape(-1, points) == ord("0")
+    marks = np.frombuffer("".join(whole.fill_null("1" * points)).encode(), np.uint8)
+    return np.equal(marks.reshape(-1, points), ord("0"))
 
 
 def _by_step(rows: pl.DataFrame, block: Block, steps: pl.Series, profile: FormatProfile, kind: Kind) -> pl.DataFrame:

@@ -131,8 +131,8 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
 
 
 def _reference(settings: Settings) -> Reference:
-    factors = Factors.load(settings)
-    return Reference(Industries.load(settings).classes, {carrier: factors.fuel(carrier).unit for carrier in factors.carriers})
+    factors, industries = Factors.load(settings), Industries.load(settings)
+    return Reference(frozenset(filter(industries.is_known, industries.names)), {carrier: factors.fuel(carrier).unit for carrier in factors.carriers})
 
 
 def _enter_sheets(ledger: Ledger, source: Source, result: ApplyResult) -> None:

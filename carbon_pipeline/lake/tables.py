@@ -127,7 +127,7 @@ METER_DAYS = _table(
 
 SETTLED_CHANNELS = _table(
     "settled_channels",
-    {"meter_no": pl.String, "channel": pl.String, "settings": pl.UInt64, "seq": pl.Int64},
+    {"meter_no": pl.String, "channel": pl.String, "settings": pl.Int64, "seq": pl.Int64},
     order=("meter_no", "channel"),
 )
 """For each channel: a hash of what the register said of the meter, and the last upload that was settled."""

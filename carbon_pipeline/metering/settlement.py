@@ -64,8 +64,8 @@ def _fingerprints(ranges: pl.DataFrame) -> pl.DataFrame:
     columns = [pl.col(c).cast(pl.String).fill_null("") for c in ranges.columns if c != "meter_no"]
     lines = ranges.sort("meter_no", "date_from").select("meter_no", line=pl.concat_str(columns, separator="|"))
     text = lines.group_by("meter_no", maintain_order=True).agg(pl.col("line").str.join("\n"))
-    digests = [int.from_bytes(hashlib.blake2b(t.encode(), digest_size=8).digest(), "big") for t in text["line"]]
-    return text.select("meter_no").with_columns(settings=pl.Series(digests, dtype=pl.UInt64))
+    digests = [int.from_bytes(hashlib.blake2b(t.encode(), digest_size=8).digest(), "big", signed=True) for t in text["line"]]
+    return text.select("meter_no").with_columns(settings=pl.Series(digests, dtype=pl.Int64))
 
 
 def _work(index: pl.DataFrame, prints: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:

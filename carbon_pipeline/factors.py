@@ -102,8 +102,10 @@ class FactorRow(BaseModel):
         if self.unit not in units:
             msg = f"unit must be {' or '.join(units)}, not {self.unit}"
             raise ValueError(msg)
-        if self.carrier == ELECTRICITY and not (self.basis if self.quantity == "kgce" else self.region and self.year):
-            msg = "electricity needs a basis (kgce), or a region and a year (kgco2)"
+        has_year = self.year is not None
+        says = (self.basis == "calorific" or (self.basis and has_year)) if self.quantity == "kgce" else (self.region and has_year)
+        if self.carrier == ELECTRICITY and not says:
+            msg = "electricity needs a basis and, unless calorific, a year (kgce); or a region and a year (kgco2)"
             raise ValueError(msg)
         return self
 

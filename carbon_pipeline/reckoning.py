@@ -24,12 +24,13 @@ from carbon_pipeline.tariff.findings import homeless_findings
 from carbon_pipeline.tariff.lists import surcharges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
 
     import polars as pl
 
     from carbon_pipeline.factors import Factors
+    from carbon_pipeline.industries import Industries
     from carbon_pipeline.periods import Period
     from carbon_pipeline.registry.state import Registry
     from carbon_pipeline.rules import Rules
@@ -62,7 +63,7 @@ def reckon(
     as_of: date,
     periods: Iterable[str] | None = None,
     published: pl.DataFrame | None = None,
-    references: Mapping[str, Fraction] | None = None,
+    industries: Industries | None = None,
 ) -> Reckoning:
     """Reckon everything that is published as of a day.
 
@@ -74,14 +75,14 @@ def reckon(
         as_of: last day that counts.
         periods: periods to grade; None: every month, quarter and year that is over and has readings.
         published: the surcharge list that was published last, None where there is none.
-        references: reference L by division, for divisions with too few gradable enterprises.
+        industries: reference L by division, for divisions with too few gradable enterprises; None: there are none.
 
     Raises:
         PeriodError: a period is written wrongly, or not over at `as_of`.
         FactorError: a coefficient that a grade or a budget needs is not in the tables.
     """
     metered = Metered.of(meter_days, registry, as_of)
-    return reckon_metered(metered, registry, factors, rules, as_of, periods, published, references)
+    return reckon_metered(metered, registry, factors, rules, as_of, periods, published, industries)
 
 
 def reckon_metered(
@@ -92,7 +93,7 @@ def reckon_metered(
     as_of: date,
     periods: Iterable[str] | None = None,
     published: pl.DataFrame | None = None,
-    references: Mapping[str, Fraction] | None = None,
+    industries: Industries | None = None,
 ) -> Reckoning:
     """`reckon` from meter days that are summed to months already."""
     known = registry.without_orphans()
@@ -101,14 +102,14 @@ def reckon_metered(
     coefficients = Coefficients(factors, rules.active.grid_region, rules.grading.factor_year)
     books = Books.of(metered, known, factors, coefficients, Fraction(rules.coverage.least_pv), as_of)
     ledger = Ledger(books, Budgets(known.budgets))
-    graded = [Asked(p.text, months_of(p.text), rules.grading_on(p.last)) for p in (_with_readings(books) if asked is None else asked)]
+    graded = [_asked(period, rules, industries) for period in (_with_readings(books) if asked is None else asked)]
     energy = energy_table(books)
     charges = surcharges(ledger, rules, published)
     checks = [*wh_checks(books, metered.totals, energy), *inventory_checks(books), *step_checks(charges.stepped)]
     return Reckoning(
         as_of=as_of,
         energy=energy,
-        grades=grades_table(books, ValueAdded(known.economics), graded, references or {}),
+        grades=grades_table(books, ValueAdded(known.economics), graded),
         budgets=budgets_table(ledger, rules.alerts, least),
         tariffs=charges.table,
         inventory=inventory_table(books),
@@ -123,6 +124,11 @@ def _over(text: str, as_of: date) -> Period:
         message = f"{period.text} is not over on {as_of}: its last day is {period.last}; choose an earlier period or a later as-of date"
         raise PeriodError(message)
     return period
+
+
+def _asked(period: Period, rules: Rules, industries: Industries | None) -> Asked:
+    references = industries.references_on(period.last) if industries else {}
+    return Asked(period.text, months_of(period.text), rules.grading_on(period.last), references)
 
 
 def _with_readings(books: Books) -> list[Period]:

@@ -65,11 +65,13 @@ class Asked:
         text: how it is written.
         months: its month numbers; it is over.
         rule: the grading rule in force on its last day.
+        references: dated, sourced reference L by division, for divisions with too few gradable enterprises.
     """
 
     text: str
     months: range
     rule: GradingRule
+    references: Mapping[str, Fraction]
 
 
 @dataclass(slots=True)
@@ -90,26 +92,25 @@ class Assessment:
         return Gradable(self.profile.industry_code, Fraction(self.net), Fraction(self.value_added))
 
 
-def grades_table(books: Books, value_added: ValueAdded, periods: Iterable[Asked], references: Mapping[str, Fraction]) -> pl.DataFrame:
+def grades_table(books: Books, value_added: ValueAdded, periods: Iterable[Asked]) -> pl.DataFrame:
     """Grades of every enterprise of the register for each period.
 
     Args:
         books: the books as of one day.
         value_added: value added of the register.
         periods: what is to be graded.
-        references: dated, sourced reference L by division, for divisions with too few gradable enterprises.
 
     Returns:
         `GRADES_SCHEMA`, sorted by period and enterprise.
     """
-    return table((row for period in periods for row in grade_period(books, value_added, period, references)), GRADES_SCHEMA, _KEYS)
+    return table((row for period in periods for row in grade_period(books, value_added, period)), GRADES_SCHEMA, _KEYS)
 
 
-def grade_period(books: Books, value_added: ValueAdded, period: Asked, references: Mapping[str, Fraction]) -> Iterator[Sequence[object]]:
+def grade_period(books: Books, value_added: ValueAdded, period: Asked) -> Iterator[Sequence[object]]:
     """Rows of one period, in the columns of `GRADES_SCHEMA`."""
     assessments = [_assess(books, value_added, enterprise, period) for enterprise in books.profiles]
     gradable = [(one, one.as_gradable()) for one in assessments]
-    peers = PeerGroups([brought for _, brought in gradable if brought], period.rule.least_peers, references)
+    peers = PeerGroups([brought for _, brought in gradable if brought], period.rule.least_peers, period.references)
     factor_year = books.coefficients.of_year(year_of(period.months[0])).factor_year
     for one, brought in gradable:
         yield (period.text, *_row(one, brought, peers, period.rule), period.rule.id, factor_year)

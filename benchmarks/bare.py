@@ -35,11 +35,12 @@ def convert(readings: Path, target: Path) -> None:
             raise ValueError(msg)
     texts, kwh = 2, 5
     types: dict[str, type[pl.DataType]] = {
-        name: pl.String if i < texts else pl.Date if i == texts else pl.Int32 if i < kwh else pl.Float64 for i, name in enumerate(CURVE_HEAD)
+        name: pl.String if i < texts else pl.Date if i == texts else pl.Int32 if i < kwh else pl.Float64
+        for i, name in enumerate(CURVE_HEAD)
     }
     if curves:
         pl.scan_csv(curves, has_header=False, skip_lines=1, schema=types, null_values=[NULL]).sink_parquet(target / "curve.parquet")
-    wide = {name: pl.Float64 for name in WIDE_HEAD} | {"meter_no": pl.String, "date": pl.Date}
+    wide = dict.fromkeys(WIDE_HEAD, pl.Float64) | {"meter_no": pl.String, "date": pl.Date}
     days = sorted(readings.glob("*_2_day_wide*.csv"))
     if days:
         pl.scan_csv(days, schema=wide).sink_parquet(target / "day_wide.parquet")

@@ -49,7 +49,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
     """
     with tempfile.TemporaryFile() as errors:
         begin = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
+        process = subprocess.Popen(  # our own commands, no shell
             [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=errors, env={**os.environ, **(env or {})}
         )
         _, status, usage = os.wait4(process.pid, 0)

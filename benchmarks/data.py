@@ -107,7 +107,9 @@ def _write_days(fleet: Fleet, data: BenchData, seed: int) -> None:
         if day % RESENT_EVERY == RESENT_AGE and day >= RESENT_AGE:
             again = np.flatnonzero(rng.random(data.meters) < RESENT_SHARE)
             old = kept[day - RESENT_AGE]
-            _write_pair(fleet, _with_gaps(rng, old + rng.integers(0, 50, old.shape), 0.2), again, day - RESENT_AGE, folder / stamp, "_resent")
+            _write_pair(
+                fleet, _with_gaps(rng, old + rng.integers(0, 50, old.shape), 0.2), again, day - RESENT_AGE, folder / stamp, "_resent"
+            )
         kept.pop(day - RESENT_AGE, None)
 
 

@@ -1,4 +1,5 @@
 """Makes the register of the benchmark: enterprises, accounts, meters, value added, fuels, green power, budgets."""
+# ruff: noqa: PLR2004 - the chances and sizes of made-up things stand where they are drawn
 
 from __future__ import annotations
 

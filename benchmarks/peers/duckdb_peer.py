@@ -30,7 +30,8 @@ def readings_statement(readings: Path) -> str:
         return "[" + ", ".join(f"round_even(round(e{i} * 10000) * {multiplier} / 10, 0)::BIGINT" for i in SLOTS) + "]::BIGINT[96]"
 
     def source(pattern: str, columns: dict[str, str], rest: str) -> str:
-        return f"read_csv('{readings}/{pattern}', filename = true, auto_detect = false, delim = ',', quote = '', escape = '', columns = {columns}, {rest})"
+        plain = "filename = true, auto_detect = false, delim = ',', quote = '', escape = ''"
+        return f"read_csv('{readings}/{pattern}', {plain}, columns = {columns}, {rest})"
 
     parts = []
     if list(readings.glob("*_1_curve*.csv")):

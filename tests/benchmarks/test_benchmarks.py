@@ -1,0 +1,89 @@
+"""The benchmark's data are the same every time, and its two peers agree with each other and with hand-made cases."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+
+from benchmarks import clock, compare, data
+
+pytest.importorskip("duckdb")
+pytest.importorskip("pandas")
+
+from benchmarks.peers import duckdb_peer, pandas_peer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _digest(folder: Path) -> str:
+    content = hashlib.sha256()
+    for path in sorted(folder.rglob("*.csv")):
+        content.update(path.name.encode() + path.read_bytes())
+    return content.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> data.BenchData:
+    return data.make(tmp_path_factory.mktemp("bench"), meters=60, days=33)
+
+
+def test_data__same_seed_same_bytes(made: data.BenchData, tmp_path: Path) -> None:
+    assert _digest(data.make(tmp_path, meters=60, days=33).folder) == _digest(made.folder)
+
+
+def test_data__half_of_the_meters_come_in_gb18030(made: data.BenchData) -> None:
+    curve = next(iter(sorted(made.readings.glob("*_1_curve.csv")))).read_bytes().decode("gb18030")
+    assert curve.startswith("户号,电能表资产号,数据日期,数据类型,综合倍率,E1,")
+    wide = next(iter(sorted(made.readings.glob("*_2_day_wide.csv")))).read_text(encoding="utf-8")
+    assert wide.startswith("meter_no,date,T0000,T0015,")
+    assert made.as_of == date(2025, 2, 2)
+    assert made.count == 60 * 33 * 96
+
+
+def test_peers__agree_to_the_last_digit(made: data.BenchData, tmp_path: Path) -> None:
+    duckdb_peer.reckon(made.register, made.readings, str(made.as_of), tmp_path / "duckdb")
+    pandas_peer.reckon(made.register, made.readings, str(made.as_of), tmp_path / "pandas")
+    for name in compare.KEYS:
+        ours, theirs = compare.read(tmp_path / "duckdb" / f"{name}.csv"), compare.read(tmp_path / "pandas" / f"{name}.csv")
+        assert ours.height > 0, name
+        assert compare.differences(name, ours, theirs) == []
+
+
+def test_pandas_estimate__line_and_like_day() -> None:
+    block = np.full((1, 15 * 96), 100, dtype=np.int64)
+    block[0, 5 * 96 : 5 * 96 + 2] = -1
+    block[0, 5 * 96 - 1], block[0, 5 * 96 + 2] = 10, 25
+    block[0, 14 * 96 : 14 * 96 + 9] = -1
+    block[0, 7 * 96], block[0, 0] = 201, 102
+    rows, slots, values = pandas_peer.estimate(block)
+    filled = dict(zip(slots.tolist(), values.tolist(), strict=True))
+    assert set(rows.tolist()) == {0}
+    assert (filled[480], filled[481]) == (15, 20)
+    assert filled[14 * 96] == 152  # (201 + 102) / 2 = 151.5, half-even
+    assert filled[14 * 96 + 1] == 100
+
+
+def test_compare__names_what_differs() -> None:
+    one = pl.DataFrame({"enterprise_id": ["a", "b"], "used_tce": ["1.000", "2.000"]})
+    two = pl.DataFrame({"enterprise_id": ["a", "c"], "used_tce": ["1.001", "2.000"]})
+    lines = compare.differences("budgets", one, two)
+    assert len(lines) == 3
+    assert any("'1.000' against '1.001'" in line for line in lines)
+
+
+def test_clock__says_why_a_part_failed() -> None:
+    with pytest.raises(clock.PartFailedError, match="no such thing"):
+        clock.run([sys.executable, "-c", "raise SystemExit('no such thing')"])
+
+
+def test_clock__peak_is_the_childs_own() -> None:
+    cost = clock.run([sys.executable, "-c", "x = bytearray(200_000_000); x[::4096] = b'1' * len(x[::4096])"])
+    assert 190 < cost.peak_mb < 400
+    assert cost.seconds > 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,8 @@ from carbon_pipeline.registry.rows import is_example, is_withdrawal, read_key, r
 from carbon_pipeline.registry.sheets import BY_NAME, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from carbon_pipeline.registry.reference import Reference
     from carbon_pipeline.registry.state import Registry
     from carbon_pipeline.registry.workbook import RawRow, RawSheet
@@ -80,7 +81,7 @@ class _Outcome:
     source: RawSheet
     problems: dict[int, tuple[RawRow, Problem]] = field(default_factory=dict)
     ignored: int = 0
-    changes: list[tuple[str, ...]] = field(default_factory=list)
+    changes: list[tuple[str | None, ...]] = field(default_factory=list)
 
     def set_aside(self, row: RawRow, problem: Problem) -> None:
         self.problems[row.row_no] = (row, problem)
@@ -130,7 +131,9 @@ def apply_sheets(registry: Registry, sheets: Sequence[RawSheet], reference: Refe
 def _take_sheet(outcome: _Outcome, ledgers: Ledgers, reference: Reference) -> None:
     sheet = BY_NAME[outcome.source.sheet]
     rows = ledgers[sheet.table].rows
-    withdrawals, known, new = [], [], []
+    withdrawals: list[_Entry] = []
+    known: list[_Entry] = []
+    new: list[_Entry] = []
     for entry in _entries(sheet, outcome):
         try:
             turn = withdrawals if is_withdrawal(entry.row) else known if entry.key in rows else new
@@ -153,10 +156,11 @@ def _entries(sheet: Sheet, outcome: _Outcome) -> Iterable[_Entry]:
             continue
         try:
             key = read_key(sheet, row)
-            if key in seen:
-                raise Problem(DUPLICATE_KEY, f"{_written(sheet, key)}: row {seen[key]}")
         except Problem as problem:
             outcome.set_aside(row, problem)
+            continue
+        if key in seen:
+            outcome.set_aside(row, Problem(DUPLICATE_KEY, f"{_written(key)} (row {seen[key]})"))
             continue
         seen[key] = row.row_no
         yield _Entry(row, key)
@@ -166,7 +170,7 @@ def _withdraw(sheet: Sheet, entry: _Entry, outcome: _Outcome, ledgers: Ledgers) 
     """Take the row of a key out; of a withdrawal only the key is read."""
     ledger = ledgers[sheet.table]
     if entry.key not in ledger.rows:
-        outcome.set_aside(entry.row, Problem(NOTHING_TO_WITHDRAW, _written(sheet, entry.key)))
+        outcome.set_aside(entry.row, Problem(NOTHING_TO_WITHDRAW, _written(entry.key)))
         return
     old = ledger.remove(entry.key)
     _note(sheet, entry.key, old, None, outcome, ledgers)
@@ -196,5 +200,5 @@ def _as_json(value: object) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _written(sheet: Sheet, key: Key) -> str:
-    return " / ".join("" if part is None else str(part) for part in key) or sheet.name
+def _written(key: Key) -> str:
+    return " / ".join("" if part is None else str(part) for part in key)

@@ -7,7 +7,7 @@ import io
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import fastexcel
 
@@ -72,7 +72,7 @@ def is_register(filename: str, content: bytes) -> bool:
     """
     if is_spreadsheet(content):
         book = _open(content)
-        return book is not None and any(looks_like_register(name, _first_titles(_book_lines(book, name, HEADER_LINES))) for name in book.sheet_names)
+        return book is not None and any(looks_like_register(name, _book_titles(book, name)) for name in _register_sheets(book))
     text = decode(_whole_characters(content[:_HEAD_BYTES]))
     if isinstance(text, Refusal):
         return False
@@ -118,7 +118,7 @@ def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
     if book is None:
         return Refusal(UNREADABLE_WORKBOOK, f"{filename}: the workbook cannot be opened; save it again as .xlsx without a password")
     sheets = []
-    for name in book.sheet_names:
+    for name in _register_sheets(book):
         sheet = _read_sheet(name, filename, _book_lines(book, name))
         if isinstance(sheet, Refusal):
             return sheet
@@ -224,13 +224,30 @@ def _open(content: bytes) -> fastexcel.ExcelReader | None:
         return None
 
 
-def _book_lines(book: fastexcel.ExcelReader, name: str, n_rows: int | None = None) -> list[_Line]:
+def _register_sheets(book: fastexcel.ExcelReader) -> list[str]:
+    """A workbook's sheets go by their names; others, such as an explanation, are passed over."""
+    return [name for name in book.sheet_names if name.strip() in BY_NAME]
+
+
+def _book_titles(book: fastexcel.ExcelReader, name: str) -> list[str]:
+    rows = _book_rows(book, name, "string", HEADER_LINES)
+    return _first_titles(_Line(row_no, [text or "" for text in cells], []) for row_no, cells in enumerate(rows, start=1))
+
+
+def _book_lines(book: fastexcel.ExcelReader, name: str) -> list[_Line]:
     """The rows of a sheet as text, with which cells are numbers; a number is the shortest decimal of its double."""
-    texts = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=n_rows, dtypes="string").to_polars().rows()
+    texts = _book_rows(book, name, "string")
     # Asked for truth values, the reader gives one for number cells only: that tells a number from a text of digits.
-    numbers = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=n_rows, dtypes="boolean").to_polars().rows()
+    truths = _book_rows(book, name, "boolean")
     return [
-        _Line(row_no, ["" if text is None else text for text in cells], [value is not None for value in is_number])
-        for row_no, (cells, is_number) in enumerate(zip(texts, numbers, strict=True), start=1)
-        if any(text is not None and text.strip() for text in cells)
+        _Line(row_no, [text or "" for text in cells], [value is not None for value in is_number])
+        for row_no, (cells, is_number) in enumerate(zip(texts, truths, strict=True), start=1)
+        if any(text and text.strip() for text in cells)
     ]
+
+
+def _book_rows(
+    book: fastexcel.ExcelReader, name: str, dtype: Literal["string", "boolean"], n_rows: int | None = None
+) -> list[tuple[Any, ...]]:
+    """All rows, those above the first filled one included, so that they count as a person counts them."""
+    return book.load_sheet(name, header_row=None, skip_rows=0, n_rows=n_rows, dtypes=dtype).to_polars().rows()

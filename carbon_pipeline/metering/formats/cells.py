@@ -26,7 +26,7 @@ _INT64_MAX: Final = 2**63 - 1
 _WRAPPED: Final = r'^="(.*)"$'
 _EXCEL_CLOCK = re.compile(r"^1899-12-3[01] (\d\d:\d\d):00$")
 _ZERO_CLOCK = re.compile(r"[ T]0{1,2}:00(:00)?$")
-_STAMP = re.compile(r"^(\S+)(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(?:\.0+)?)?)?$")
+_STAMP = re.compile(r"^([^ T]+)(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(?:\.0+)?)?)?$")
 _DATE_SHAPES = {
     "ymd": re.compile(r"^(?P<y>\d{4})(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})$|^(?P<y2>\d{4})(?P<m2>\d\d)(?P<d2>\d\d)$", re.ASCII),
     "dmy": re.compile(r"^(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})$", re.ASCII),

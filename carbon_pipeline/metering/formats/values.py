@@ -69,21 +69,24 @@ def from_floats(cells: pl.DataFrame) -> Block | None:
     """
     floats = cells.to_numpy(order="c")
     gaps = cells.null_count().sum_horizontal().item()
-    scaled = floats * MICROS
-    whole = np.rint(scaled)
-    if gaps:
-        is_gap = np.isnan(floats)
-        if np.count_nonzero(is_gap) != gaps:
-            return None
-        scaled[is_gap] = 0.0
-        whole[is_gap] = 0.0
-    np.subtract(scaled, whole, out=scaled)
-    if not (np.abs(scaled, out=scaled).max(initial=0.0) <= _OFF_BY and max(whole.max(initial=0.0), -whole.min(initial=0.0)) < _EXACT_BELOW):
+    is_gap = np.isnan(floats) if gaps else None
+    if is_gap is not None and np.count_nonzero(is_gap) != gaps:
+        return None
+    scaled, whole = _scaled(floats if is_gap is None else np.where(is_gap, 0.0, floats))
+    is_small = whole.max(initial=0.0) < _EXACT_BELOW and whole.min(initial=0.0) > -_EXACT_BELOW
+    if not is_small or np.abs(np.subtract(scaled, whole, out=scaled), out=scaled).max(initial=0.0) > _OFF_BY:
         return None
     micros = whole.astype(np.int64)
-    if gaps:
+    if is_gap is not None:
         micros[is_gap] = NONE
     return Block(micros, np.zeros(micros.shape, np.uint8))
+
+
+def _scaled(floats: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give values in millionths and the integers next to them; an overflow is no error, the caller sees the infinity."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = floats * MICROS
+        return scaled, np.rint(scaled)
 
 
 def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
@@ -96,9 +99,9 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
     is_number = texts.str.contains(NUMBER).fill_null(value=False)
     flags = np.where((texts.is_not_null() & ~is_number).to_numpy(), FLAG_NOT_NUMBER, FLAG_OK).astype(np.uint8)
     numbers = texts.filter(is_number)
-    scaled = numbers.cast(pl.Float64).to_numpy() * MICROS
-    whole = np.rint(scaled)
-    is_exact = (np.abs(scaled - whole) <= _OFF_BY) & (np.abs(whole) < _EXACT_BELOW)
+    scaled, whole = _scaled(numbers.cast(pl.Float64).to_numpy())
+    whole = np.where(np.abs(whole) < _EXACT_BELOW, whole, 0.0)
+    is_exact = np.abs(scaled - whole) <= _OFF_BY
     found = np.where(is_exact, whole, 0.0).astype(np.int64)
     if not is_exact.all():
         rest = numbers.filter(pl.Series(~is_exact))

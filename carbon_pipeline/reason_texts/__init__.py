@@ -1,0 +1,1 @@
+"""The sentences of the reason codes, by where the reason arises."""

@@ -1,0 +1,118 @@
+"""Reasons that concern published figures: grades, alerts and findings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from carbon_pipeline.reason_texts.reason import Reason
+
+REASONS: Final = (
+    Reason(
+        "below_scale",
+        "grade",
+        "info",
+        "规模以下企业，不参加碳效评价",
+        "the enterprise is below scale and is not graded",
+        "无需处理；如已升规请更新台账",
+        "nothing to do; update the register if it has grown",
+    ),
+    Reason(
+        "not_industry",
+        "grade",
+        "info",
+        "行业不属于工业（GB/T 4754-2017 大类 06-46）",
+        "the industry is outside divisions 06 to 46 of GB/T 4754-2017",
+        "无需处理；如行业代码有误请更新台账",
+        "nothing to do; update the register if the code is wrong",
+    ),
+    Reason(
+        "no_value_added",
+        "grade",
+        "error",
+        "该期间没有增加值",
+        "no value added is reported for the period",
+        "请在“经济指标”中补报增加值",
+        "report it under 经济指标",
+    ),
+    Reason(
+        "value_added_not_positive",
+        "grade",
+        "error",
+        "该期间增加值不大于 0，碳效值无意义",
+        "value added of the period is not above 0, so that L has no meaning",
+        "请核对增加值；属实则不评价",
+        "check value added; if it is right there is no grade",
+    ),
+    Reason(
+        "no_meter_data",
+        "grade",
+        "error",
+        "该期间没有任何实测电量",
+        "nothing was measured in the period",
+        "请补采电表数据，或核对电表、户号登记",
+        "collect the readings, or check the register of meters and accounts",
+    ),
+    Reason(
+        "low_coverage",
+        "grade",
+        "error",
+        "实测时间不足应测时间的下限，不作评价",
+        "too little of the expected time was measured",
+        "请补采缺失时段",
+        "collect the missing intervals",
+    ),
+    Reason(
+        "fuel_not_reported",
+        "grade",
+        "error",
+        "近十二个月有填报的燃料品种，本期有月份没有填报",
+        "a fuel reported in the twelve months before lacks a row in a month of the period",
+        "请补报该月；没有使用请填 0",
+        "report the month; give 0 if nothing was used",
+    ),
+    Reason(
+        "no_peer_group",
+        "grade",
+        "error",
+        "同行业可评价企业太少，也没有行业参考值",
+        "too few enterprises of the industry can be graded, and there is no reference value",
+        "请补齐同行业数据，或在 config/industries/ 增加参考值",
+        "complete the data of the industry, or add a reference under config/industries/",
+    ),
+    Reason(
+        "peer_group_zero",
+        "grade",
+        "error",
+        "同行业碳排放合计为 0，不能比较",
+        "the peer group emits nothing, so that nothing can be compared",
+        "请核对同行业的用能和绿电登记",
+        "check energy and green power of the industry",
+    ),
+    Reason(
+        "no_budget",
+        "alert",
+        "info",
+        "该年度没有用能预算",
+        "there is no energy budget for the year",
+        "请在“用能预算”中登记",
+        "register it under 用能预算",
+    ),
+    Reason(
+        "pv_not_reckoned",
+        "finding",
+        "warning",
+        "发电或上网通道采集不全，光伏自用电量不计算",
+        "generation or feed-in is measured too little; own use of PV is not reckoned",
+        "请补采发电表和上网表",
+        "collect the generation and feed-in meters",
+    ),
+    Reason(
+        "excess_without_account",
+        "finding",
+        "warning",
+        "超预算电量没有可以分摊的户号",
+        "no account can bear the excess over the budget",
+        "请核对企业的户号登记和用电",
+        "check the accounts of the enterprise and their use",
+    ),
+)

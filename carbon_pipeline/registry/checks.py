@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline import units
 from carbon_pipeline.registry.problems import (
     RANGE_OVERLAP,
     RANGE_REVERSED,
@@ -19,6 +17,7 @@ from carbon_pipeline.registry.problems import (
     WRONG_DIMENSION,
     Problem,
 )
+from carbon_pipeline.units import is_convertible, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,19 +86,10 @@ def _unit_fits_carrier(_key: Key, record: Record, _ledgers: Ledgers, reference: 
     target = reference.carrier_units.get(carrier)
     if target is None:
         raise Problem(UNKNOWN_CARRIER, f"能源品种={carrier}")
-    if not units.is_known(unit):
+    if not is_known(unit):
         raise Problem(UNKNOWN_UNIT, f"单位={unit}")
-    if not _is_convertible(unit, target):
+    if not is_convertible(unit, target):
         raise Problem(WRONG_DIMENSION, f"{carrier}: 单位={unit} ({target})")
-
-
-@lru_cache(maxsize=1024)
-def _is_convertible(unit: str, target: str) -> bool:
-    try:
-        units.to(Decimal(1), unit, target)
-    except units.DimensionError:
-        return False
-    return True
 
 
 def _start(record: Record) -> date:

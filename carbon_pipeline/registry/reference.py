@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from carbon_pipeline.factors import Factors
+from carbon_pipeline.industries import Industries
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from carbon_pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -20,3 +25,13 @@ class Reference:
 
     industry_codes: frozenset[str]
     carrier_units: Mapping[str, str]
+
+    @classmethod
+    def load(cls, settings: Settings) -> Reference:
+        """Read the lists from the configuration, those that ship and the county's own.
+
+        Raises:
+            ConfigError: a row of them is wrong.
+        """
+        factors = Factors.load(settings)
+        return cls(Industries.load(settings).classes, {carrier: factors.fuel(carrier).unit for carrier in factors.carriers})

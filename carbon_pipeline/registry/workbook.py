@@ -76,8 +76,11 @@ def is_register(filename: str, content: bytes) -> bool:
     text = decode(_whole_characters(content[:_HEAD_BYTES]))
     if isinstance(text, Refusal):
         return False
+    head = "\n".join(text.data.decode(errors="replace").split("\n", HEADER_LINES)[:HEADER_LINES])
+    if _stem(filename) not in BY_NAME and not _may_hold_titles(head):
+        return False
     try:
-        header = _first_titles(_csv_lines(text.data.decode(errors="replace"), strict=False))
+        header = _first_titles(_csv_lines(head, strict=False))
     except csv.Error:
         return False
     return looks_like_register(_stem(filename), header)
@@ -90,6 +93,12 @@ def looks_like_register(name: str, header: Iterable[str]) -> bool:
     them, so that one that lacks a column is refused by the register with that column's name.
     """
     return _sheet_of(name, [_title(cell) for cell in header]) is not None
+
+
+def _may_hold_titles(head: str) -> bool:
+    """A quick no for the many exports among few registers: a title that every sheet needs must stand in the first lines."""
+    folded = _title(head)
+    return any(all(title in folded for title in sheet.needed) for sheet in SHEETS)
 
 
 def read_register(filename: str, content: bytes) -> list[RawSheet] | Refusal:

@@ -23,15 +23,15 @@ def compare(rows: pl.DataFrame, store: Store) -> dict[int, tuple[int, int, int]]
     Returns:
         By receipt number: new, changed, same. A value is the same if the number and the row's multiplier are.
     """
-    receipt = pl.col("seq").cast(pl.Int64) // (1 << SEQ_BITS)
-    keyed = rows.with_columns(receipt=receipt)
+    keyed = rows.with_columns(receipt=pl.col("seq") // (1 << SEQ_BITS))
     months = rows["month"].unique().to_list()
-    held_keys = store.read("readings", KEY, months).join(rows.select(KEY).unique(), on=KEY, how="semi").unique()
-    again = pl.concat([held_keys, keyed.filter(pl.len().over(KEY) > 1).select(KEY)]).unique()
+    held_keys = store.read("readings", KEY, months).join(rows.select(KEY), on=KEY, how="semi").unique()
+    again = pl.concat([held_keys, keyed.filter(keyed.select(KEY).is_duplicated()).select(KEY)]).unique()
+    if again.is_empty():
+        return {number: (known, 0, 0) for number, known in keyed.group_by("receipt").agg(pl.col("known").cast(pl.Int64).sum()).rows()}
     fresh = keyed.join(again, on=KEY, how="anti").group_by("receipt").agg(pl.col("known").cast(pl.Int64).sum())
     counts = {number: [known, 0, 0] for number, known in fresh.rows()}
-    if again.height:
-        _compare_again(keyed.join(again, on=KEY, how="semi"), _held(store, held_keys, months), counts)
+    _compare_again(keyed.join(again, on=KEY, how="semi"), _held(store, held_keys, months), counts)
     return {number: (new, changed, same) for number, (new, changed, same) in counts.items()}
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from carbon_pipeline.intake.rows import stored
 from carbon_pipeline.lake.tables import READINGS
-from carbon_pipeline.metering.formats.reading import read_export
+from carbon_pipeline.metering.formats.batch import read_exports
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.profiles import FormatProfile
 
 _WORKERS: Final = 2
-_AHEAD: Final = 8
-"""Files that may be read before their turn comes; bounds the memory."""
+_AHEAD: Final = 3
+"""Batches that may be read before their turn comes; with their size this bounds the memory."""
+_FILES_A_BATCH: Final = 32
+_BYTES_A_BATCH: Final = 1 << 24
 
 _NOTHING: Final = pl.DataFrame(schema={**READINGS.schema, "waits": pl.Boolean})
 
@@ -36,7 +38,7 @@ class Read:
     outcome: ReadResult | Refusal | None
     """None for bytes that are in already."""
     rows: pl.DataFrame
-    """Rows for the lake, reckoned as if they were of receipt 0; with `waits`."""
+    """Rows for the lake, numbered as if of receipt 0; with `waits`."""
 
 
 def read_all(sources: Iterable[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> Iterator[Read]:
@@ -48,19 +50,38 @@ def read_all(sources: Iterable[Source], profiles: Sequence[FormatProfile], range
         ranges: multipliers of the register as it stands.
         known: fingerprints of files that are in; these are not read again.
     """
-    waiting: deque[Future[Read]] = deque()
+    waiting: deque[Future[list[Read]]] = deque()
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for source in sources:
-            waiting.append(pool.submit(_read, source, profiles, ranges, known))
+        for batch in _batches(sources):
+            waiting.append(pool.submit(_read, batch, profiles, ranges, known))
             if len(waiting) > _AHEAD:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
 
 
-def _read(source: Source, profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> Read:
-    if source.sha256 in known:
-        return Read(source.filename, source.sha256, None, _NOTHING)
-    outcome = source.refusal or read_export(source, profiles)
-    rows = _NOTHING if isinstance(outcome, Refusal) or outcome.readings.is_empty() else stored(outcome.readings, 0, ranges)
-    return Read(source.filename, source.sha256, outcome, rows)
+def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    batch: list[Source] = []
+    size = 0
+    for source in sources:
+        if batch and (len(batch) == _FILES_A_BATCH or size + source.size > _BYTES_A_BATCH):
+            yield batch
+            batch, size = [], 0
+        batch.append(source)
+        size += source.size
+    if batch:
+        yield batch
+
+
+def _read(batch: list[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> list[Read]:
+    fresh = [source for source in batch if source.sha256 not in known]
+    outcomes = dict(zip(map(id, fresh), read_exports(fresh, profiles), strict=True))
+    readings = [outcome.readings for outcome in outcomes.values() if isinstance(outcome, ReadResult)]
+    rows = stored(pl.concat(readings), ranges) if any(frame.height for frame in readings) else _NOTHING
+    reads, at = [], 0
+    for source in batch:
+        outcome = outcomes.get(id(source))
+        height = outcome.readings.height if isinstance(outcome, ReadResult) else 0
+        reads.append(Read(source.filename, source.sha256, outcome, rows[at : at + height]))
+        at += height
+    return reads

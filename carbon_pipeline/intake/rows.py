@@ -19,27 +19,21 @@ SEQ_BITS: Final = 32
 """`seq` is the number of the receipt x 2^32 + the row: a file's rows from the top, uploads in their order."""
 
 
-def stored(readings: pl.DataFrame, receipt: int, ranges: pl.DataFrame) -> pl.DataFrame:
-    """Rows of one file as the lake keeps them.
+def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Rows of files as the lake keeps them, numbered as if of receipt 0.
 
     Args:
-        readings: rows as a format reader gives them.
-        receipt: number of the file's receipt.
+        readings: rows as format readers give them.
         ranges: multipliers of the register as it stands, see `with_multipliers`.
 
     Returns:
-        Rows of `READINGS`, with `waits`: whether the row needs a multiplier that the register does not have.
+        Rows of `READINGS` in the same order, with `waits`: whether the row needs a multiplier that the register lacks.
     """
-    rows = readings.with_columns(
-        month=pl.col("day").dt.strftime("%Y-%m"),
-        seq=pl.lit(receipt << SEQ_BITS, pl.Int64) + pl.col("row_no"),
-        flags=pl.col("flags").cast(pl.List(pl.UInt8)),
-    )
+    rows = readings.with_columns(month=pl.col("day").dt.strftime("%Y-%m"), seq="row_no", flags=pl.col("flags").cast(pl.List(pl.UInt8)))
     if rows["mult_num"].null_count():
-        known = with_multipliers(rows.select("meter_no", "mult_num", "mult_den", "mult_day", "seq", "day"), ranges)
-        rows = rows.join(
-            known.select("seq", "day", fact_num="numerator", fact_den="denominator"), on=["seq", "day"], how="left", maintain_order="left"
-        )
+        rows = rows.with_row_index("at")
+        known = with_multipliers(rows.select("at", "meter_no", "mult_num", "mult_den", "mult_day"), ranges)
+        rows = rows.join(known.select("at", fact_num="numerator", fact_den="denominator"), on="at", how="left", maintain_order="left")
     else:
         rows = rows.with_columns(fact_num="mult_num", fact_den="mult_den")
     return with_facts(rows).with_columns(waits=pl.col("fact_num").is_null()).select(*READINGS.schema.names(), "waits")

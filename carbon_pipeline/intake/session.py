@@ -148,6 +148,8 @@ def _enter_sheets(ledger: Ledger, source: Source, result: ApplyResult) -> None:
 
 def _waiting(rows: pl.DataFrame, result: ReadResult) -> pl.DataFrame:
     """Rows for which the register has no multiplier yet, as the quarantine shows them."""
+    if not rows["waits"].any():
+        return result.quarantine.clear()
     held = rows.filter("waits").select("row_no", "meter_no").unique("row_no").sort("row_no")
     raw = [result.raw_line(row_no) for row_no in held["row_no"]]
     return held.select("row_no", reason=pl.lit(NO_MULTIPLIER), detail="meter_no").with_columns(raw=pl.Series(raw, dtype=pl.String))

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from carbon_pipeline.intake.rows import stored
+from carbon_pipeline.intake.rows import SEQ_BITS, stored
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
 from carbon_pipeline.metering.channels import channel_days, limits_of
@@ -70,7 +70,8 @@ def random_rows(seed: int, *, registers: bool) -> pl.DataFrame:
 
 
 def put(store: Store, rows: pl.DataFrame, receipt: int) -> None:
-    store.append("readings", stored(rows, receipt, RANGES).select(READINGS.schema.names()))
+    numbered = stored(rows, RANGES).with_columns(seq=pl.col("seq") + (receipt << SEQ_BITS))
+    store.append("readings", numbered.select(READINGS.schema.names()))
 
 
 def days_of(store: Store) -> pl.DataFrame:

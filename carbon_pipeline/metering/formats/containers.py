@@ -73,6 +73,11 @@ class Source:
         with self.path.open("rb") as stream:
             return stream.read(size)
 
+    @property
+    def size(self) -> int:
+        """Bytes as handed in."""
+        return self.path.stat().st_size if self.packed is None and self.path else len(self.stored)
+
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the bytes as handed in, by which the same file is known again."""

@@ -1,0 +1,114 @@
+"""Small exports of one make read at one go: a county sends hundreds of files alike, and each costs more to open than to parse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from carbon_pipeline.metering.formats import detect, nem12
+from carbon_pipeline.metering.formats.containers import is_spreadsheet
+from carbon_pipeline.metering.formats.detect import Layout, Text
+from carbon_pipeline.metering.formats.reading import read_export
+from carbon_pipeline.metering.formats.result import ReadResult, Refusal
+from carbon_pipeline.metering.formats.tables import Lines, Table, read_text
+from carbon_pipeline.metering.formats.wide import read_wide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from carbon_pipeline.metering.formats.containers import Source
+    from carbon_pipeline.metering.formats.profiles import FormatProfile
+
+_FILE_BITS: Final = 40
+"""While files are read together, a row's number is its file's x 2^40 + its line."""
+_LINE: Final = (1 << _FILE_BITS) - 1
+
+
+def read_exports(sources: Sequence[Source], profiles: Sequence[FormatProfile]) -> list[ReadResult | Refusal]:
+    """Read exports; those with the same header line together where nothing in them is out of the ordinary.
+
+    Returns:
+        For each source what `read_export` gives.
+    """
+    alike: dict[tuple[bytes, str], dict[int, Text]] = {}
+    for index, source in enumerate(sources):
+        text = _plain_text(source)
+        if text is not None:
+            alike.setdefault((text.data[: text.data.find(b"\n")], text.encoding), {})[index] = text
+    results: dict[int, ReadResult | Refusal] = {}
+    for group in alike.values():
+        if len(group) > 1:
+            together = _read_together(list(group.values()), profiles)
+            results |= dict(zip(group, together, strict=True)) if together else {}
+    return [results.get(index) or read_export(source, profiles) for index, source in enumerate(sources)]
+
+
+def _plain_text(source: Source) -> Text | None:
+    """The text of a source that is no spreadsheet, no NEM12 and not broken; such are left to `read_export`."""
+    try:
+        content = b"" if source.refusal else source.content
+    except ValueError:
+        return None
+    if not content or is_spreadsheet(content):
+        return None
+    text = detect.decode(content)
+    return None if isinstance(text, Refusal) or nem12.is_nem(text.data) else text
+
+
+def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile]) -> list[ReadResult] | None:
+    layout = detect.recognise(texts[0], profiles)
+    if isinstance(layout, Refusal) or layout.profile.layout != "wide" or layout.line != 1:
+        return None
+    bodies = [text.data.partition(b"\n")[2].rstrip(b"\r\n") for text in texts]
+    if not all(bodies):
+        return None
+    counts = np.array([body.count(b"\n") + 1 for body in bodies])
+    header = texts[0].data.partition(b"\n")[0]
+    table = read_text(Text(b"\n".join([header, *bodies]), texts[0].encoding), layout)
+    if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
+        return None
+    return _parted(_numbered(table, counts, texts), layout, counts, texts)
+
+
+def _numbered(table: Table, counts: NDArray[np.int64], texts: Sequence[Text]) -> Table:
+    """Number the rows by file and line."""
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    line = np.arange(counts.sum()) - np.repeat(starts, counts) + 2
+    row_no = (np.repeat(np.arange(len(counts)), counts) << _FILE_BITS) + line
+    lines = [Lines(text.data) for text in texts]
+    return Table(table.cells, row_no, lambda number: lines[number >> _FILE_BITS](number & _LINE), plain=table.plain)
+
+
+def _parted(table: Table, layout: Layout, counts: NDArray[np.int64], texts: Sequence[Text]) -> list[ReadResult] | None:
+    """Read the joined table and part the outcome by file; None where findings speak of rows by number."""
+    whole = read_wide(table, layout)
+    if whole.findings.height:
+        return None
+    readings, quarantine = _by_file(whole.readings, len(texts)), _by_file(whole.quarantine, len(texts))
+    reason = next(iter(whole.ignored), "")
+    parts = []
+    for index, text in enumerate(texts):
+        ignored = int(counts[index]) - readings[index]["row_no"].n_unique() - quarantine[index].height
+        parts.append(
+            ReadResult(
+                profile=whole.profile,
+                rows_read=int(counts[index]),
+                readings=readings[index],
+                quarantine=quarantine[index],
+                ignored={reason: ignored} if ignored else {},
+                findings=whole.findings,
+                raw_line=Lines(text.data),
+            )
+        )
+    return parts
+
+
+def _by_file(frame: pl.DataFrame, files: int) -> list[pl.DataFrame]:
+    """Part rows, sorted by number, by the file in it."""
+    ends = np.searchsorted(frame["row_no"].to_numpy() >> _FILE_BITS, np.arange(files), side="right")
+    frame = frame.with_columns(pl.col("row_no") & _LINE)
+    return [frame[int(start) : int(end)] for start, end in zip([0, *ends[:-1]], ends, strict=True)]

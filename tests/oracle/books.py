@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from tests.oracle.tables import CALORIFIC, EQUIVALENT, FUELS, GRID_CO2, UNITS, l
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from tests.oracle.channel import DayTotal
     from tests.oracle.lake import ChannelKey
@@ -198,9 +198,9 @@ class Books:
         """Tce of the months in the basis of a budget, without green trade, certificates, own PV and raw material."""
         total = Fraction(0)
         for month in months:
-            wh = max(0, (self.month(enterprise, month).imported or 0) - self.green(enterprise, month))
+            wh = Fraction(max(0, (self.month(enterprise, month).imported or 0) - self.green(enterprise, month)))
             total += wh * electricity_tce(basis, int(month[:4])) / KILO
-            total += sum(tce for _, use, _, tce, _ in self.fuels(enterprise, month) if use == "燃料")
+            total += sum((tce for _, use, _, tce, _ in self.fuels(enterprise, month) if use == "燃料"), Fraction(0))
         return total
 
     def has_readings(self, enterprise: str, months: list[str]) -> bool:
@@ -210,7 +210,7 @@ class Books:
     def budget(self, enterprise: str, year: int, day: date) -> Row | None:
         """The budget of a year in force on a day."""
         rows = [(k[2], row) for k, row in self.register.sheets["用能预算"].items() if k[0] == enterprise and k[1] == str(year)]
-        current = sorted((first, row) for first, row in rows if first <= day)  # type: ignore[operator,type-var]
+        current = sorted((first, row) for first, row in rows if first <= day)  # type: ignore[operator]
         return current[-1][1] if current else None
 
     def last_reading(self, enterprise: str) -> date | None:

@@ -7,11 +7,14 @@ import io
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 
 from tests.oracle.numbers import NumberCell, clean
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Rows = list[tuple[int, list[str]]]
 UTF8_FLAG = 0x800

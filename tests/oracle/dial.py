@@ -50,8 +50,8 @@ class Dial:
         a, b = self.points[i], self.points[i + 1]
         peak = self.stretch(range(i, -1, -1), lambda p: p.value > b.value)
         dip = self.stretch(range(i + 1, len(self.points)), lambda p: p.value < a.value)
-        closed = [run for run in (peak, dip) if run is not None]
-        if closed:
+        closed: list[list[int]] = [run for run in (peak, dip) if run is not None]
+        if closed:  # of two equally long ones the first, the peak
             for position in sorted(min(closed, key=len), reverse=True):
                 del self.points[position]
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from tests.oracle.books import Books
@@ -19,6 +18,7 @@ from tests.oracle.tariffs import tariffs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from tests.oracle.register import Row
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.oracle.numbers import day_of, is_damaged, micro, number
@@ -71,7 +72,7 @@ def layout(header: list[str]) -> tuple[str, Callable[[Row], Reading]] | None:
     for form in ("T{:02d}{:02d}", "{:02d}:{:02d}"):
         names = [form.format(*divmod(QUARTER * i, 60)) for i in range(POINTS)]
         if have >= {"meter_no", "date", *names}:
-            return "day_wide", lambda row: wide_row(row, names)
+            return "day_wide", partial(wide_row, names=names)
     return None
 
 

@@ -58,7 +58,7 @@ def value_added(register: Register, enterprise: str, period: str) -> Fraction | 
     if to_end is not None and before is not None:
         return to_end - before
     parts = [months] if len(months) > 1 else []
-    if len(months) == 12:  # noqa: PLR2004
+    if len(months) == 12:
         parts.append([f"{period}Q{quarter}" for quarter in range(1, 5)])
     for part in parts:
         values = [value_added(register, enterprise, one) for one in part]
@@ -88,19 +88,17 @@ def candidate(books: Books, enterprise: str, period: str) -> Candidate:
 
 def first_reason(one: Candidate) -> str:
     """The first reason of its own not to grade an enterprise, empty where there is none."""
-    if one.what["规上"] != "是":
-        return "below_scale"
-    if int(one.what["行业代码"][:2]) not in INDUSTRY:
-        return "not_industry"
-    if one.value_added is None:
-        return "no_value_added"
-    if one.value_added <= 0:
-        return "value_added_not_positive"
-    if not one.is_measured:
-        return "no_meter_data"
-    if one.time.is_low():
-        return "low_coverage"
-    return "fuel_not_reported" if one.fuel_missing else ""
+    value = one.value_added
+    reasons = {
+        "below_scale": one.what["规上"] != "是",
+        "not_industry": int(one.what["行业代码"][:2]) not in INDUSTRY,
+        "no_value_added": value is None,
+        "value_added_not_positive": value is not None and value <= 0,
+        "no_meter_data": not one.time.measured,
+        "low_coverage": one.time.is_low(),
+        "fuel_not_reported": one.fuel_missing > 0,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def grades(books: Books, period: str) -> list[Row]:

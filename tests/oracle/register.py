@@ -114,23 +114,13 @@ class Register:
         if any(is_damaged(row.get(column, "")) for column in CODE_COLUMNS):
             raise Refusal("number_damaged")
         if sheet == "企业":
-            if not has_check_digit(row["统一社会信用代码"]):
-                raise Refusal("wrong_check_digit")
-            if row["行业代码"] not in self.industries:
-                raise Refusal("unknown_industry")
-            return
-        if sheet != "电表" and row["统一社会信用代码"] not in self.enterprises():
+            check_enterprise(row, self.industries)
+        elif sheet != "电表" and row["统一社会信用代码"] not in self.enterprises():
             raise Refusal("unknown_enterprise")
         if sheet in DATED_SHEETS:
             self.check_ranges(sheet, key, row)
-        elif sheet == "其他能源":
-            check_fuel(row)
-        elif sheet == "用能预算" and not above_zero(row["预算(吨标准煤)"]):
-            raise Refusal("budget_not_above_zero")
-        if sheet == "经济指标" and not PERIODS.fullmatch(row["期间"]):
-            raise Refusal("bad_period")
-        if sheet in ("其他能源", "绿电") and not MONTH.fullmatch(row["月份"]):
-            raise Refusal("bad_period")
+        else:
+            check_content(sheet, row)
 
     def check_ranges(self, sheet: str, key: Key, row: Row) -> None:
         """Ranges of one meter, or of one account and enterprise, do not overlap; shares of an account stay within 1."""
@@ -155,7 +145,7 @@ class Register:
 
     def enterprise_on(self, code: str, day: date) -> Row:
         """What the enterprise is on that day; before its first row, what that says."""
-        dated = sorted((key[1], row) for key, row in self.sheets["企业"].items() if key[0] == code)  # type: ignore[type-var]
+        dated = sorted((key[1], row) for key, row in self.sheets["企业"].items() if key[0] == code)
         current = [row for first, row in dated if first <= day]  # type: ignore[operator]
         return current[-1] if current else dated[0][1]
 
@@ -190,6 +180,28 @@ def share_of(row: Row) -> Fraction:
     if share is None or not 0 <= share <= 1:
         raise Refusal("bad_share")
     return share
+
+
+def check_enterprise(row: Row, industries: frozenset[str]) -> None:
+    """A credit code with its check digit, and an industry of the national list."""
+    if not has_check_digit(row["统一社会信用代码"]):
+        raise Refusal("wrong_check_digit")
+    if row["行业代码"] not in industries:
+        raise Refusal("unknown_industry")
+
+
+def check_content(sheet: str, row: Row) -> None:
+    """Periods that are such, and numbers that can be used."""
+    if sheet == "经济指标" and not PERIODS.fullmatch(row["期间"]):
+        raise Refusal("bad_period")
+    if sheet in ("其他能源", "绿电") and not MONTH.fullmatch(row["月份"]):
+        raise Refusal("bad_period")
+    if sheet == "其他能源":
+        check_fuel(row)
+    if sheet == "绿电" and number(row["电量(千瓦时)"]) is None:
+        raise Refusal("not_a_number")
+    if sheet == "用能预算" and not above_zero(row["预算(吨标准煤)"]):
+        raise Refusal("budget_not_above_zero")
 
 
 def check_fuel(row: Row) -> None:

@@ -94,7 +94,7 @@ def stepped(books: Books) -> tuple[list[Line], set[str]]:
 
 def stepped_month(books: Books, enterprise: str, month: str) -> tuple[list[Line], bool]:
     """The lines of one enterprise and month; False where an excess finds no account."""
-    first, last = month_days(month)
+    last = month_days(month)[1]
     year = last.year
     row = books.budget(enterprise, year, last)
     if row is None or not is_in_scope(books.register.enterprise_on(enterprise, last)):

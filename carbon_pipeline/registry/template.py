@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
 HELP_SHEET: Final = "填写说明"
 FIRST_ROW, LAST_ROW = 1, 5000
+_LONGEST_LIST: Final = 255
+"""Characters that a spreadsheet allows a drop-down list of words."""
+
 _WIDTH: Final = 18
 _CODE_WIDTH: Final = 24
 _HELP_WIDTHS: Final = (14, 22, 12, 70)
+
+_UNITS: Final = ("千克", "吨", "万吨", "立方米", "万立方米", "千瓦时", "万千瓦时", "兆焦", "吉焦", "百万千焦")
 
 _EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "企业": ("91330304MA7C0000XX", "2025-01-01", "瓯海某某机械有限公司", "3311", "瞿溪街道", "是", "12.5", "否", "否", "B"),
@@ -77,21 +82,23 @@ _RULES: Final = (
 )
 
 
-def write_template(choices: Mapping[str, Sequence[str]] | None = None) -> bytes:
+def write_template(carriers: Sequence[str] = (), streets: Sequence[str] = ()) -> bytes:
     """Make the empty workbook.
 
     Args:
-        choices: more drop-down lists by column title, such as 能源品种, 单位 and 镇街 of the county.
+        carriers: energy carriers 能源品种 that have coefficients, for the drop-down list.
+        streets: towns and streets 镇街 of the county, likewise.
 
     Returns:
         The bytes of an .xlsx file.
     """
+    choices = {"能源品种": tuple(carriers), "镇街": tuple(streets), "单位": _UNITS}
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         styles = _styles(book)
         _write_help(book.add_worksheet(HELP_SHEET), styles)
         for sheet in SHEETS:
-            _write_sheet(book.add_worksheet(sheet.name), sheet, choices or {}, styles)
+            _write_sheet(book.add_worksheet(sheet.name), sheet, choices, styles)
         book.worksheets()[1].activate()
     return out.getvalue()
 
@@ -114,7 +121,8 @@ def _write_sheet(page: Any, sheet: Sheet, choices: Mapping[str, Sequence[str]], 
         page.write_string(0, at, f"*{column.title}" if column.is_key else column.title, styles["key" if column.is_key else "plain"])
         if note := _NOTES.get(column.title):
             page.write_comment(0, at, note)
-        if listed := list(choices.get(column.title, column.choices)):
+        listed = list(choices.get(column.title, column.choices))
+        if listed and len(",".join(listed)) <= _LONGEST_LIST:
             page.data_validation(FIRST_ROW, at, LAST_ROW, at, {"validate": "list", "source": listed, "error_type": "warning"})
     for at, text in enumerate(_EXAMPLES[sheet.name]):
         page.write_string(FIRST_ROW, at, f"{EXAMPLE_MARK} {text}" if at == 0 else text, styles["example"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HEAD_BYTES: Final = 1 << 16
+_HEAD_SIGN: Final = 64
+_LINE_ENDS: Final = (b"\n", b"\n\0", b"\0\n")
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _REQUIRED_MARK: Final = "*"
 """Forms mark a column that must be filled with a star; it is no part of the name."""
@@ -71,8 +75,7 @@ def is_register(filename: str, content: bytes) -> bool:
         content: all bytes of a spreadsheet; of a text file the beginning is enough.
     """
     if is_spreadsheet(content):
-        book = _open(content)
-        return book is not None and any(looks_like_register(name, _book_titles(book, name)) for name in _register_sheets(book))
+        return _is_register_workbook(content)
     text = decode(_whole_characters(content[:_HEAD_BYTES]))
     if isinstance(text, Refusal):
         return False
@@ -122,18 +125,23 @@ def read_register(filename: str, content: bytes) -> list[RawSheet] | Refusal:
     return sheet if isinstance(sheet, Refusal) else [sheet]
 
 
+def _is_register_workbook(content: bytes) -> bool:
+    try:
+        book = fastexcel.read_excel(content)
+        return any(looks_like_register(name, _book_titles(book, name)) for name in _register_sheets(book))
+    except fastexcel.FastExcelError:
+        return False
+
+
 def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
-    book = _open(content)
-    if book is None:
+    try:
+        book = fastexcel.read_excel(content)
+        lines = {name: _book_lines(book, name) for name in _register_sheets(book)}
+    except fastexcel.FastExcelError:
         return Refusal(UNREADABLE_WORKBOOK, f"{filename}: the workbook cannot be opened; save it again as .xlsx without a password")
-    sheets = []
-    for name in _register_sheets(book):
-        sheet = _read_sheet(name, filename, _book_lines(book, name))
-        if isinstance(sheet, Refusal):
-            return sheet
-        if sheet is not None:
-            sheets.append(sheet)
-    return sheets
+    sheets = [_read_sheet(name, filename, of_sheet) for name, of_sheet in lines.items()]
+    refusal = next((sheet for sheet in sheets if isinstance(sheet, Refusal)), None)
+    return refusal or [sheet for sheet in sheets if isinstance(sheet, RawSheet)]
 
 
 def _read_sheet(name: str, filename: str, lines: list[_Line]) -> RawSheet | Refusal | None:
@@ -201,7 +209,7 @@ def _header_index(lines: Sequence[_Line]) -> int | None:
 
 
 def _first_titles(lines: Iterable[_Line]) -> list[str]:
-    head = [line for line, _ in zip(lines, range(HEADER_LINES), strict=False)]
+    head = list(islice(lines, HEADER_LINES))
     at = _header_index(head)
     return [] if at is None else list(head[at].cells)
 
@@ -211,26 +219,22 @@ def _stem(filename: str) -> str:
 
 
 def _whole_characters(head: bytes) -> bytes:
-    """Cut the beginning of a text file after its last line, so that no character is cut in two."""
-    end = head.rfind(b"\n")
-    return head if len(head) < _HEAD_BYTES or end < 0 else head[: end + 1 + (head[end : end + 2] == b"\n\0")]
+    """Cut the beginning of a text file after its last whole line, so that no character is cut in two."""
+    if len(head) < _HEAD_BYTES:
+        return head
+    width = 2 if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:_HEAD_SIGN] else 1
+    ends = (at + width for at in range(len(head) // width * width - width, -1, -width) if head[at : at + width] in _LINE_ENDS)
+    return head[: next(ends, len(head))]
 
 
 def _csv_lines(text: str, *, strict: bool) -> Iterable[_Line]:
-    delimiter = max(_DELIMITERS, key=text[: text.find("\n")].count)
+    delimiter = max(_DELIMITERS, key="".join(islice(io.StringIO(text), HEADER_LINES)).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     before = 0
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield _Line(before + 1, cells, [False] * len(cells))
         before = reader.line_num
-
-
-def _open(content: bytes) -> fastexcel.ExcelReader | None:
-    try:
-        return fastexcel.read_excel(content)
-    except fastexcel.FastExcelError:
-        return None
 
 
 def _register_sheets(book: fastexcel.ExcelReader) -> list[str]:

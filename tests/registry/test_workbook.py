@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import xlsxwriter
 
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.registry.workbook import RawSheet, is_register, looks_like_register, read_register
-from tests.registry.build import A, as_csv
+from tests.registry.build import A, B, apply, as_csv, reasons
 
 GREEN = f"统一社会信用代码,月份,类型,电量(千瓦时)\n{A},2025-01,绿证,100\n"
 METERS = ("电能表资产号", "户号", "综合倍率", "方向", "计费", "起始日期", "终止日期")
@@ -173,7 +174,41 @@ def test_looks_like_register__meter_exports_and_notes_do_not(name: str, header: 
     assert not looks_like_register(name, header)
 
 
-def test_is_register__a_long_file_is_judged_by_its_beginning() -> None:
-    content = as_csv("绿电", [{"统一社会信用代码": A, "类型": "绿证"}] * 5000)
-    for encoding in ("utf-8", "utf-16", "gb18030"):
-        assert is_register("绿电.csv", content.decode().encode(encoding)[: 1 << 16])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("shift", range(4))
+def test_is_register__a_long_file_is_judged_by_its_beginning(encoding: str, shift: int) -> None:
+    # 上 is 4E0A: in UTF-16 it holds the byte of a line end
+    content = as_csv("绿电", [{"统一社会信用代码": A + "x" * shift, "类型": "上上上"}] * 5000)
+    assert is_register("绿电.csv", content.decode().encode(encoding)[: 1 << 16])
+
+
+def test_read_register__a_title_does_not_decide_the_delimiter() -> None:
+    text = f"绿电登记, 2025 年, 瓯海区\n\n统一社会信用代码\t月份\t类型\t电量(千瓦时)\n{A}\t2025-01\t绿证\t100\n"
+    assert read_one("绿电.csv", text.encode()).rows[0].row_no == 4
+
+
+def test_read_register__a_workbook_and_its_sheets_as_csv_say_the_same() -> None:
+    rows = {
+        "企业": [["统一社会信用代码", "企业名称", "行业代码", "镇街", "规上", "用地面积(亩)", "数据中心", "两高"]],
+        "户号": [["户号", "统一社会信用代码", "起始日期", "终止日期", "份额"]],
+    }
+    rows["企业"] += [[A, "甲", "3311", "瞿溪街道", "是", "47.98", "否", "否"], [B, "乙", "9999", "瞿溪街道", "是", "1", "否", "否"]]
+    rows["户号"] += [["3301234567890", A, "2025-01-05", "", "0.37"], ["3301234567891", B, "", "", ""]]
+    typed: dict[str, list[list[Any]]] = {name: [list(row) for row in lines] for name, lines in rows.items()}
+    typed["企业"][1][5] = 47.98
+    typed["户号"][1][0], typed["户号"][1][2], typed["户号"][1][4] = 3301234567890, dt.date(2025, 1, 5), 0.37
+    whole = read_register("登记.xlsx", xlsx(typed))
+    assert isinstance(whole, list)
+    parts = [read_one(f"{name}.csv", "\n".join(map(",".join, lines)).encode("gb18030")) for name, lines in rows.items()]
+    first, second = apply(*whole), apply(*parts)
+    assert first.registry == second.registry
+    assert reasons(first) == reasons(second) == [("企业", 3, "unknown_industry"), ("户号", 3, "unknown_enterprise")]
+
+
+def test_read_register__a_workbook_with_a_broken_page() -> None:
+    whole, broken = io.BytesIO(xlsx({"绿电": [["统一社会信用代码", "月份", "类型", "电量(千瓦时)"]]})), io.BytesIO()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<worksheet><sheetData><row><c r=" if name.endswith("sheet1.xml") else old.read(name))
+    assert not is_register("登记.xlsx", broken.getvalue())
+    assert refusal("登记.xlsx", broken.getvalue()).reason == "unreadable_workbook"

@@ -224,7 +224,7 @@ class Factors:
 
     def has_fuel(self, carrier: str) -> bool:
         """Whether both coefficients of a carrier are in use."""
-        return all(self._fuels.get(carrier, {}).get(quantity) for quantity in ("kgce", "kgco2"))  # type: ignore[call-overload]
+        return all(self._fuels.get(carrier, {}).get(quantity) for quantity in ("kgce", "kgco2"))
 
     @property
     def carriers(self) -> tuple[str, ...]:

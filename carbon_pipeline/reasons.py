@@ -33,7 +33,7 @@ def sentence(code: str, lang: Lang, **details: object) -> str:
     told = [str(value) if name == "detail" else f"{name}={value}" for name, value in details.items() if value not in (None, "")]
     if not told:
         return text
-    return f"{text}: {'、'.join(told)}" if lang == "zh" else f"{text}: {', '.join(told)}"
+    return f"{text}：{'、'.join(told)}" if lang == "zh" else f"{text}: {', '.join(told)}"
 
 
 def suggestion(code: str, lang: Lang) -> str:

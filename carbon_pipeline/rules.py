@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -14,7 +15,7 @@ from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.settings import ConfigError, plain_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from carbon_pipeline.settings import Settings
 
@@ -117,7 +118,7 @@ class Grade(_Frozen):
 def _check_bounds(bounds: Sequence[Decimal | None], what: str) -> None:
     """Bounds must rise and only the last may be open."""
     closed = [bound for bound in bounds if bound is not None]
-    if len(closed) != len(bounds) - 1 or bounds[-1] is not None or any(b <= a for a, b in zip(closed, closed[1:], strict=False)):
+    if len(closed) != len(bounds) - 1 or bounds[-1] is not None or any(b <= a for a, b in pairwise(closed)):
         msg = f"the upper bounds of {what} must rise, and the last one, and only it, must be null"
         raise ValueError(msg)
 
@@ -222,7 +223,7 @@ class SteppedRule(RuleSet):
     @model_validator(mode="after")
     def _fits(self) -> SteppedRule:
         _check_bounds([step.upto for step in self.steps], "steps")
-        if any(after.above != before.upto for before, after in zip(self.steps, self.steps[1:], strict=False)):
+        if any(after.above != before.upto for before, after in pairwise(self.steps)):
             msg = "each step must begin where the one before it ends"
             raise ValueError(msg)
         if [row.years for row in self.rates] != list(range(1, len(self.rates) + 1)):
@@ -391,8 +392,3 @@ class Rules:
 
     def _active(self, kind: type[_R]) -> list[_R]:
         return [rule for rule in (self.all[name] for name in self.active.rules if name in self.all) if isinstance(rule, kind)]
-
-
-def with_changes(rules: Rules, changed: Iterable[AnyRule]) -> Rules:
-    """The same rules with some replaced or added: to try a rule before it is enacted."""
-    return Rules({**rules.all, **{rule.id: rule for rule in changed}}, rules.active)

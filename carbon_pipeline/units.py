@@ -61,7 +61,7 @@ _UNITS: Final[tuple[tuple[str, str, str], ...]] = (
     ("tCO2", "[co2]", "吨二氧化碳 吨co2"),
     ("kgCO2", "1/1000 tCO2", "千克二氧化碳 公斤二氧化碳 千克co2"),
 )
-_PREFIXES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "10^4": 10**4}
+_PREFIXES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -151,7 +151,7 @@ def _known(unit: str) -> tuple[int, str, str]:
     found = _read(unit)
     if found is None:
         raise UnknownUnitError(
-            f"不认识单位“{unit}”; 请写如 千克、吨、立方米、千瓦时、吉焦 这样的单位",
+            f"不认识单位“{unit}”；请写如 千克、吨、立方米、千瓦时、吉焦 这样的单位",
             f"unknown unit {unit!r}; write one like kg, t, m3, kWh or GJ",
         )
     return found
@@ -160,7 +160,7 @@ def _known(unit: str) -> tuple[int, str, str]:
 def _mismatch(unit: str, one: pint.Unit, target: str, other: pint.Unit) -> DimensionError:
     (zh, en), (zh_other, en_other) = (_DIMENSIONS[str(found.dimensionality)] for found in (one, other))
     return DimensionError(
-        f"“{unit}”是{zh}单位, 不能换算为“{target}”({zh_other}); 请按{zh_other}单位填报",
+        f"“{unit}”是{zh}单位，不能换算为“{target}”（{zh_other}）；请按{zh_other}单位填报",
         f"{unit!r} measures {en} and cannot be turned into {target!r}, {en_other}; give the quantity as {en_other}",
     )
 
@@ -173,7 +173,7 @@ def _names() -> dict[str, str]:
 
 def _fold(text: str) -> str:
     """Full-width forms, superscripts, spaces and case make no difference."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).replace("・", "·").casefold()
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).replace("・", "·").replace("10^4", "万").casefold()
 
 
 @cache

@@ -19,6 +19,7 @@ HEADER_LINES: Final = 20
 """A header stands within the first lines; titles may come before it."""
 
 _NAMES_SHOWN: Final = 6
+_SAMPLE: Final = 1024
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -69,8 +70,9 @@ def _marked(content: bytes) -> tuple[bytes, tuple[str, ...]]:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :], (encoding,)
-    if b"\0" in content[:64]:
-        return content, ("utf-16-le" if content[:2].endswith(b"\0") else "utf-16-be",)
+    head = content[:_SAMPLE]
+    if b"\0" in head:
+        return content, ("utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be",)
     return content, ("utf-8", "gb18030")
 
 

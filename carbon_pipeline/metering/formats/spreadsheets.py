@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 import fastexcel
 import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import detect
+from carbon_pipeline.metering.formats.cells import over_distinct
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.tables import Table
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.metering.formats.detect import Layout
     from carbon_pipeline.metering.formats.profiles import FormatProfile
+
+
+_TRUTH: Final = ("true", "false")
+"""Cells that hold a truth, which is no number; a text of the same letters is none either."""
 
 
 def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple[Table, Layout] | Refusal:
@@ -34,7 +40,8 @@ def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple
             if isinstance(layout, Refusal):
                 return layout
             if layout is not None:
-                return _table(cells, _numbers(book, name, cells), layout), layout
+                numbers = _numbers(book, name, cells)
+                return _table(_exact(book, name, cells, numbers), numbers, layout), layout
     except fastexcel.FastExcelError as error:
         reason = str(error).splitlines()[0]
         return Refusal("broken_spreadsheet", f"the spreadsheet cannot be opened: {reason}")
@@ -50,9 +57,26 @@ def _texts(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
 
 
 def _numbers(book: fastexcel.ExcelReader, name: str, cells: pl.DataFrame) -> pl.DataFrame:
-    """Tell the number cells: those that are still there when a sheet is loaded as numbers, which makes texts null."""
-    numbers = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="float").to_polars()
-    return numbers.select(pl.col(column).is_not_null() for column in cells.columns)
+    """Tell the number cells: those that are still there when a sheet is loaded as booleans, for which no text passes."""
+    numbers = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="boolean").to_polars()
+    return numbers.select(numbers[column].is_not_null() & ~cells[column].is_in(_TRUTH) for column in cells.columns)
+
+
+def _exact(book: fastexcel.ExcelReader, name: str, cells: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Write number cells as the shortest decimal of their double, which the library's texts round to 9 places."""
+    holders = [column for column in cells.columns if numbers[column].any()]
+    if not holders:
+        return cells
+    doubles = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="float").to_polars().select(holders)
+    texts = doubles.with_columns(pl.col(holders).cast(pl.String).str.strip_suffix(".0"))
+    return cells.with_columns(_plain(texts[column]).zip_with(numbers[column], cells[column]) for column in holders)
+
+
+def _plain(texts: pl.Series) -> pl.Series:
+    """Write out what stands with an exponent."""
+    if not texts.str.contains("e", literal=True).any():
+        return texts
+    return over_distinct(texts, lambda text: f"{Decimal(text):f}" if "e" in text else text, pl.String())
 
 
 def _header(cells: pl.DataFrame, profiles: tuple[FormatProfile, ...]) -> Layout | Refusal | None:

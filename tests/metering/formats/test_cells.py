@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 from carbon_pipeline.metering.formats.cells import as_code, as_date, as_minute, as_ratio, is_damaged, normalise_header, unwrap
 
 
-@pytest.mark.parametrize("written", ["2025-01-05", "2025/1/5", "20250105", "2025-01-05 00:00:00", "2025/1/5 00:00:00", "20250105 00:00:00"])
-def test_as_date__three_spellings_with_or_without_midnight(written: str) -> None:
-    assert as_date(written) == dt.date(2025, 1, 5)
+@pytest.mark.parametrize("midnight", ["", " 00:00:00"])
+@pytest.mark.parametrize("written", ["2025-01-05", "2025/1/5", "20250105"])
+def test_as_date__three_spellings_with_or_without_midnight(written: str, midnight: str) -> None:
+    assert as_date(written + midnight) == dt.date(2025, 1, 5)
 
 
-@pytest.mark.parametrize("written", ["2025-02-30", "2025-13-01", "20250230", "昨日", "2025-01", "2025-01-05 00:15:00", "2025-1/5", "45662", ""])
+@pytest.mark.parametrize(
+    "written",
+    ["2025-02-30", "2025-13-01", "20250230", "昨日", "2025-01", "2025-01-05 00:15:00", "2025-1/5", "45662", ""],
+)
 def test_as_date__no_such_date(written: str) -> None:
     assert as_date(written) is None
 
@@ -54,7 +58,10 @@ def test_as_code__what_a_spreadsheet_makes_of_it() -> None:
     assert [as_code(text) for text in ("1", "01", "1.0", "5", "0", "x", "1.5")] == ["1", "1", "1", "5", "0", "x", "1.5"]
 
 
-@pytest.mark.parametrize(("cell", "damaged"), [("3.30E+12", True), ("3E+12", True), ("3.3e-5", True), ("3E12", False), ("33E", False), ("33", False)])
+@pytest.mark.parametrize(
+    ("cell", "damaged"),
+    [("3.30E+12", True), ("3E+12", True), ("3.3e-5", True), ("3E12", False), ("33E", False), ("33", False)],
+)
 def test_is_damaged__exponents(cell: str, *, damaged: bool) -> None:
     assert is_damaged(pl.Series([cell]), None).to_list() == [damaged]
 

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbon_pipeline.metering.formats import FormatProfile, ProfileError, load_profiles, profiles_of
+from carbon_pipeline.metering.formats.detect import Text, decode
+from tests.metering.formats.build import PROFILES, curve, read, refused
+
+NEW_COUNTY = """
+id: my_county
+title: 某县日电量
+layout: wide
+columns: {meter_no: [表号], date: [日期]}
+values: {E: ["{hh}:{mm}"]}
+points: 48
+step: 30
+first_point: "00:15"
+stamp: end
+"""
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_profiles__the_six_that_ship() -> None:
+    assert [profile.id for profile in PROFILES] == ["day_wide", "nem12", "sg_curve", "sg_day_read", "sg_long", "steel_uci"]
+
+
+def test_profiles__a_new_county_only_adds_a_file(tmp_path: Path) -> None:
+    (tmp_path / "formats").mkdir()
+    (tmp_path / "formats" / "my_county.yaml").write_text(NEW_COUNTY, encoding="utf-8")
+    (tmp_path / "formats" / "sg_long.yaml").write_text("{id: nem12, title: replaced, layout: nem12}", encoding="utf-8")
+    profiles = profiles_of([tmp_path])
+    assert len(profiles) == len(PROFILES) + 1
+    assert next(profile.title for profile in profiles if profile.id == "nem12") == "replaced"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("layout: [", "is not readable as YAML"),
+        ("id: x", "title: Field required"),
+        (NEW_COUNTY.replace("points: 48", "points: 47"), "47 points of 30 minutes are not a day"),
+        (NEW_COUNTY.replace("step: 30", "step: 7"), "step 7 cannot be laid on the 15-minute grid"),
+        (NEW_COUNTY.replace('"00:15"', '"24:15"'), "first_point '24:15' is not a clock time"),
+        (NEW_COUNTY.replace('"00:15"', '"00:07"'), "first_point 00:07 is not on the grid"),
+        (NEW_COUNTY.replace("date: [日期]", "stamp: [日期]"), "a wide profile needs the column date"),
+        (NEW_COUNTY.replace("meter_no: [表号], ", ""), "meter_no must be a column or a constant"),
+        (NEW_COUNTY.replace('values: {E: ["{hh}:{mm}"]}', ""), "needs the patterns of its value columns"),
+        (NEW_COUNTY + "colour: red", "colour: Extra inputs are not permitted"),
+        ("{id: x, title: x, layout: long, columns: {meter_no: [m], stamp: [t], value: [v]}}", "needs kind or measure_types"),
+    ],
+)
+def test_profiles__a_wrong_file_is_named_with_its_reason(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "wrong.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError, match=r"wrong\.yaml") as error:
+        load_profiles(tmp_path)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_recognise__more_columns_and_another_order_are_fine() -> None:
+    header, row = curve({}).splitlines()
+    swapped = "\n".join("新列," + ",".join(reversed(line.split(","))) for line in (header, row))
+    assert read(swapped).readings.drop("row_no").equals(read(curve({})).readings.drop("row_no"))
+
+
+def test_recognise__no_profile_fits() -> None:
+    refusal = refused("备注,内容\n说明,这不是电表数据\n")
+    assert refusal.reason == "unknown_format"
+    assert refusal.detail == "no format profile fits the header: 备注, 内容"
+    assert refused(curve({}).replace("E96", "E97")).reason == "unknown_format"
+
+
+def test_recognise__two_profiles_fit() -> None:
+    twin = next(profile for profile in PROFILES if profile.id == "sg_curve").model_copy(update={"id": "twin"})
+    refusal = refused(curve({}), [*PROFILES, twin])
+    assert refusal.reason == "ambiguous_format"
+    assert "sg_curve (E), twin (E)" in refusal.detail
+
+
+def test_recognise__two_kinds_in_one_file() -> None:
+    header, row = curve({}).splitlines()
+    powers = ",".join(f"P{point}" for point in range(1, 97))
+    assert refused(f"{header},{powers}\n{row}{',1' * 96}\n").reason == "ambiguous_format"
+
+
+def test_recognise__an_encoding_that_the_profile_does_not_have() -> None:
+    only = FormatProfile.model_validate(next(p for p in PROFILES if p.id == "sg_curve").model_dump() | {"encodings": ["gb18030"]})
+    chinese = curve({}).replace("CONS_NO", "户号")
+    assert read(chinese.encode("gb18030"), [only]).rows_read == 1
+    assert refused(chinese, [only]).reason == "unknown_format"
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\r\n", b"\xef\xbb\xbf"])
+def test_recognise__nothing_to_read(content: bytes) -> None:
+    assert refused(content).reason == "empty_file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_decode__every_encoding(encoding: str) -> None:
+    text = "户号,数据\n1,中文\n"
+    found = decode(text.encode(encoding))
+    assert isinstance(found, Text)
+    assert found.data.decode() == text
+
+
+def test_decode__bytes_that_are_no_text() -> None:
+    assert refused(b"\xff\x00\x81\xfe\n\x81\xff").reason == "undecodable"

@@ -46,7 +46,7 @@ def refusal(filename: str, content: bytes) -> Refusal:
     return found
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_read_register__encodings_of_csv(encoding: str) -> None:
     content = GREEN.replace("\n", "\r\n").encode(encoding)
     sheet = read_one("登记/绿电.csv", content)

@@ -28,7 +28,9 @@ def test_parse_period__each_kind(text: str, kind: str, first: date, last: date, 
     assert str(period) == text
 
 
-@pytest.mark.parametrize("text", ["", "2025-13", "2025-00", "2025-1", "2025Q5", "2025q1", "25", "0000", "2025-01-01", "2025Q1x", "２０２５"])
+@pytest.mark.parametrize(
+    "text", ["", "2025-13", "2025-00", "2025-1", "2025Q5", "2025q1", "25", "0000", "2025-01-01", "2025Q1x", "２０２５"]
+)
 def test_parse_period__names_what_it_wants(text: str) -> None:
     with pytest.raises(PeriodError, match="write a month 2025-03, a quarter 2025Q1 or a year 2025"):
         parse_period(text)

@@ -102,7 +102,16 @@ def test_is_known__not_these(unit: str) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "expected"),
-    [("千克", "kg"), ("吨", "t"), ("万立方米", "万m3"), ("百万千焦", "百万kJ"), ("KWH", "kWh"), ("10^4m3", "万m3"), ("千瓦时", "kWh"), ("亿元", "亿CNY")],
+    [
+        ("千克", "kg"),
+        ("吨", "t"),
+        ("万立方米", "万m3"),
+        ("百万千焦", "百万kJ"),
+        ("KWH", "kWh"),
+        ("10^4m3", "万m3"),
+        ("千瓦时", "kWh"),
+        ("亿元", "亿CNY"),
+    ],
 )
 def test_canonical__one_spelling(unit: str, expected: str) -> None:
     assert canonical(unit) == expected

@@ -1,0 +1,81 @@
+"""Where configuration is found, and what is said of a file that cannot be used."""
+
+from pathlib import Path
+
+import pytest
+
+from carbon_pipeline.settings import ConfigError, Settings, packaged_config
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.load(tmp_path)
+
+
+def put(settings: Settings, name: str, text: str) -> Path:
+    path = settings.home / "config" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_load__home_is_the_given_one_else_the_variable_else_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CARBON_HOME", raising=False)
+    assert Settings.load().home == tmp_path / ".carbon"
+    monkeypatch.setenv("CARBON_HOME", str(tmp_path / "county"))
+    assert Settings.load().home == tmp_path / "county"
+    assert Settings.load(tmp_path / "other").home == tmp_path / "other"
+
+
+@pytest.mark.parametrize(("variable", "expected"), [("", "zh"), ("en", "en"), ("en_GB.UTF-8", "en"), ("zh_CN", "zh"), ("fr", "zh")])
+def test_load__language(variable: str, expected: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CARBON_LANG", variable)
+    assert Settings.load(tmp_path).lang == expected
+    assert Settings.load(tmp_path, "en").lang == "en"
+
+
+def test_load_yaml__shipped_files_first(settings: Settings) -> None:
+    own = put(settings, "rules/a.yaml", "id: a\n")
+    files = settings.load_yaml("rules")
+    assert files[-1].path == own
+    assert files[-1].is_local
+    assert files[-1].name == "rules/a.yaml"
+    assert not any(file.is_local for file in files[:-1])
+    assert [file.path.parent for file in files[:-1]] == [packaged_config() / "rules"] * (len(files) - 1)
+
+
+def test_load_yaml__kind_without_files(settings: Settings) -> None:
+    assert settings.load_yaml("nothing") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("a: b: c", "not readable as YAML"), ("- 1\n", "must hold a mapping"), ("", "must hold a mapping")]
+)
+def test_load_yaml__names_the_file(settings: Settings, text: str, said: str) -> None:
+    path = put(settings, "rules/bad.yaml", text)
+    with pytest.raises(ConfigError) as caught:
+        settings.load_yaml("rules")
+    assert str(caught.value).startswith(f"{path}: ")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_load_yaml__of_another_encoding(settings: Settings) -> None:
+    path = put(settings, "rules/bad.yaml", "")
+    path.write_bytes("title: 规则".encode("gb18030"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        settings.load_yaml("rules")
+
+
+def test_load_csv__skips_comments_and_adds_the_countys_rows(settings: Settings) -> None:
+    put(settings, "own/list.csv", "\ufeff# a comment\ncode,name\n01,甲\n\n02,乙\n")
+    assert settings.load_csv("own", "list.csv") == [{"code": "01", "name": "甲"}, {"code": "02", "name": "乙"}]
+    assert settings.load_csv("own", "other.csv") == []
+
+
+def test_load_csv__names_the_line(settings: Settings) -> None:
+    path = put(settings, "own/list.csv", "# a comment\ncode,name\n01\n")
+    with pytest.raises(ConfigError) as caught:
+        settings.load_csv("own", "list.csv")
+    assert str(caught.value) == f"{path}, line 3: 1 cells under 2 headings"

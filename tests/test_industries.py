@@ -30,9 +30,14 @@ def test_load__levels_of_the_standard(industries: Industries) -> None:
     assert len(industries.classes) == 1381
 
 
-@pytest.mark.parametrize(("code", "known"), [("1711", True), ("0111", True), ("6450", True), ("171", False), ("17", False), ("9999", False), ("", False), ("C", False), ("17110", False)])  # fmt: skip
-def test_is_known__only_classes(industries: Industries, code: str, *, known: bool) -> None:
-    assert industries.is_known(code) is known
+@pytest.mark.parametrize("code", ["171", "17", "9999", "", "C", "17110", "１７１１"])
+def test_is_known__nothing_but_classes(industries: Industries, code: str) -> None:
+    assert not industries.is_known(code)
+
+
+@pytest.mark.parametrize("code", ["1711", "0111", "6450"])
+def test_is_known__classes(industries: Industries, code: str) -> None:
+    assert industries.is_known(code)
 
 
 def test_name__of_every_level(industries: Industries) -> None:

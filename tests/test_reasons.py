@@ -1,14 +1,37 @@
 """Every reason code has its sentences."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import carbon_pipeline
 from carbon_pipeline.reasons import REASONS, reasons_table, sentence, suggestion
+from carbon_pipeline.registry import problems
 
-NAMED_BY_THE_RULES = """
-number_damaged no_multiplier source_invalid above_rated_power multiplier_change register_spike register_decrease register_shaped
-negative_power pv_not_reckoned excess_without_account below_scale not_industry no_value_added value_added_not_positive no_meter_data
-low_coverage fuel_not_reported no_peer_group peer_group_zero no_budget
-""".split()
+NAMED_BY_THE_RULES = [
+    "number_damaged",
+    "no_multiplier",
+    "source_invalid",
+    "above_rated_power",
+    "multiplier_change",
+    "register_spike",
+    "register_decrease",
+    "register_shaped",
+    "negative_power",
+    "pv_not_reckoned",
+    "excess_without_account",
+    "below_scale",
+    "not_industry",
+    "no_value_added",
+    "value_added_not_positive",
+    "no_meter_data",
+    "low_coverage",
+    "fuel_not_reported",
+    "no_peer_group",
+    "peer_group_zero",
+    "no_budget",
+]
 
 
 @pytest.mark.parametrize("code", NAMED_BY_THE_RULES)
@@ -27,6 +50,16 @@ def test_reasons__each_says_what_happened_and_what_to_do(code: str) -> None:
     assert reason.suggestion_en
     assert reason.zh.isascii() is False
     assert "{" not in reason.zh + reason.en
+
+
+def test_reasons__every_code_that_readers_and_register_give_has_its_sentence() -> None:
+    package = Path(carbon_pipeline.__file__).parent
+    sources = [path.read_text(encoding="utf-8") for folder in ("metering", "registry") for path in sorted((package / folder).rglob("*.py"))]
+    given = {code for source in sources for code in re.findall(r'(?:Check|Refusal|Refused|Problem)\("([a-z_]+)"', source)}
+    held = {value for name, value in vars(problems).items() if name.isupper() and isinstance(value, str)}
+    assert given
+    assert held
+    assert given | held <= set(REASONS)
 
 
 def test_sentence__in_both_languages_with_what_was_found() -> None:

@@ -89,15 +89,6 @@ REASONS: Final = (
         "give the four digits of the class",
     ),
     Reason(
-        "unknown_account",
-        "row",
-        "error",
-        "台账“户号”中没有这个户号",
-        "the register has no such account",
-        "请先在“户号”中登记",
-        "register it under 户号 first",
-    ),
-    Reason(
         "unknown_carrier",
         "row",
         "error",
@@ -150,15 +141,6 @@ REASONS: Final = (
         "on some day the shares of the account add up to more than 1",
         "请更正各企业的份额或日期",
         "correct the shares or the dates",
-    ),
-    Reason(
-        "bad_share",
-        "row",
-        "error",
-        "份额不在 0 与 1 之间",
-        "the share does not lie between 0 and 1",
-        "请填写 0 至 1 之间的数",
-        "give a number between 0 and 1",
     ),
     Reason(
         "duplicate_key",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, parse_month
@@ -59,13 +60,12 @@ class Fuels:
         """
         found = cls()
         columns = ("enterprise_id", "month", "carrier", "quantity", "unit", "use")
-        scales: dict[tuple[str, str], Decimal] = {}
+        rows = cache(lambda carrier, month: factors.fuel(carrier, last_day(month)))
+        scale = cache(partial(to, Decimal(1)))
         for enterprise, month, carrier, quantity, unit, use in fuels.select(columns).iter_rows():
             number = parse_month(month)
-            row = factors.fuel(carrier, last_day(number))
-            if (unit, row.unit) not in scales:
-                scales[unit, row.unit] = to(Decimal(1), unit, row.unit)
-            amount = Decimal(quantity) * scales[unit, row.unit]
+            row = rows(carrier, number)
+            amount = Decimal(quantity) * scale(unit, row.unit)
             tco2 = amount * row.kgco2.value * _PER_TONNE if use == FUEL else None
             fuel = Fuel(carrier, use, amount, row.unit, amount * row.kgce.value * _PER_TONNE, tco2)
             found.rows[enterprise][number].append(fuel)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.exact import half_up
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
@@ -33,12 +31,19 @@ def mass(value: Decimal | None) -> Decimal | None:
 
 def ratio(value: Fraction | Decimal | None) -> Decimal | None:
     """L, K, a rate, share or ratio, to four places half-up."""
-    return None if value is None else half_up(value, RATIO_PLACES)
+    return None if value is None else _half_up(value, RATIO_PLACES)
 
 
 def money(value: Fraction | Decimal | None) -> Decimal | None:
     """Yuan, or value added in 10^4 yuan, to two places half-up."""
-    return None if value is None else half_up(value, MONEY_PLACES)
+    return None if value is None else _half_up(value, MONEY_PLACES)
+
+
+def _half_up(value: Fraction | Decimal, places: int) -> Decimal:
+    """`exact.half_up`, which a district asks for some hundred thousand times, from whole numbers."""
+    numerator, denominator = value.as_integer_ratio()
+    size = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(size if numerator >= 0 else -size).scaleb(-places)
 
 
 def table(rows: Iterable[Sequence[object]], schema: pl.Schema, keys: int) -> pl.DataFrame:

@@ -53,8 +53,8 @@ class District:
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
     days: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def enterprise(self, name: str, industry: str = "1711", **more: Any) -> District:
-        row = {"enterprise_id": name, "name": f"{name}公司", "industry_code": industry, "street": "梧田街道"}
+    def enterprise(self, code: str, industry: str = "1711", **more: Any) -> District:
+        row = {"enterprise_id": code, "name": f"{code}公司", "industry_code": industry, "street": "梧田街道"}
         self.tables["enterprises"].append(row | {"is_above_scale": True, "is_data_center": False, "is_two_high": False} | more)
         return self
 

@@ -24,13 +24,15 @@ Frames = tuple[pl.DataFrame, pl.DataFrame]
 """Meter days, and findings."""
 
 
-def fleet_days(rows: pl.DataFrame) -> Frames:
-    """Settle plain channels together; see `settle_fleet` for what `rows` holds."""
-    settled, places = settle_fleet(rows.sort(*CHANNEL, "day"))
+def fleet_days(rows: pl.DataFrame, days: pl.DataFrame) -> Frames:
+    """Settle plain channels together; see `settle_fleet` for what the frames hold."""
+    settled, places = settle_fleet(rows, days)
     at = places.select(*CHANNEL, "day", pl.col("position").cast(pl.Int64))
-    days = _day_frame(settled).join(at, left_on="day_no", right_on="position")
     found = _finding_frame(settled).join(at, left_on="from_no", right_on="position")
-    return as_meter_days(days), _as_findings(found.with_columns(date_from="day", date_to="day"))
+    return (
+        as_meter_days(_day_frame(settled).join(at, left_on="day_no", right_on="position")),
+        _as_findings(found.with_columns(date_from="day", date_to="day")),
+    )
 
 
 def channel_days(rows: pl.DataFrame, limits: dict[str, Limits]) -> Frames:

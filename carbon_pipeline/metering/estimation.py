@@ -52,24 +52,20 @@ class Estimates:
     gaps: list[tuple[int, int]]
 
 
-def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64], channel: NDArray[np.int64] | None = None) -> Estimates:
-    """Fill the gaps of one channel, or of several that stand one after another.
+def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64]) -> Estimates:
+    """Fill the gaps of a timeline; a day without a step is a wall that no gap reaches across.
 
     Args:
-        timeline: its intervals.
+        timeline: the intervals of a channel, or of several with walls between.
         wh: measured Wh of each interval after validation.
         bound_uw: bound of each day in microwatts, for metered totals of pieces.
-        channel: number of each day's channel, where there are several.
 
     Returns:
         Wh and quality of every interval; what lies before the first and after the last measured one stays missing.
     """
     filled = wh.copy()
     quality = np.where(wh >= 0, Quality.MEASURED, Quality.MISSING).astype(np.int8)
-    gaps = list(find_gaps(wh))
-    if channel is not None:
-        day = timeline.day_of
-        gaps = [(a, b) for a, b in gaps if channel[day[a - 1]] == channel[day[b]]]
+    gaps = list(find_gaps(timeline, wh))
     has_registers = bool(timeline.dial.known.any())
     for gap in gaps:
         shaped = _shape_pieces(timeline, wh, gap, bound_uw, filled, quality) if has_registers else np.zeros(gap[1] - gap[0], np.bool_)
@@ -79,10 +75,14 @@ def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int
     return Estimates(filled, quality, gaps)
 
 
-def find_gaps(wh: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def find_gaps(timeline: Timeline, wh: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """First and one-past-last index of each run of missing intervals between two measured ones."""
     measured = np.flatnonzero(wh >= 0)
-    for k in np.flatnonzero(np.diff(measured) > 1):
+    before = np.flatnonzero(np.diff(measured) > 1)
+    first, last = timeline.day_at(measured[before]), timeline.day_at(measured[before + 1])
+    days = np.cumsum(timeline.steps > 0)
+    unbroken = days[last] - days[first] == last - first
+    for k in before[unbroken]:
         yield int(measured[k]) + 1, int(measured[k + 1])
 
 
@@ -103,7 +103,7 @@ def _shape_pieces(
         return done
     totals = timeline.dial.wh(edges[cuts[:-1]], edges[cuts[1:]])
     minutes = np.diff(edges[cuts]) * GRID
-    bounds = bound_uw[timeline.day_of[first + cuts[:-1]]]
+    bounds = bound_uw[timeline.day_at(first + cuts[:-1])]
     usable = (totals >= 0) & ~above(totals, minutes, bounds)
     for k in np.flatnonzero(usable):
         piece = np.arange(first + cuts[k], first + cuts[k + 1])
@@ -151,7 +151,7 @@ def like_days(timeline: Timeline, wh: NDArray[np.int64], at: NDArray[np.int64]) 
 
     Like days lie 7, 14, ... 56 days before; of their measured values in the same slot and step the nearest four count.
     """
-    day = timeline.day_of[at]
+    day = timeline.day_at(at)
     slot = at - timeline.offsets[day]
     sums, counts = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
     for weeks in range(1, _WEEKS_BACK + 1):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from carbon_pipeline.metering.estimation import Estimates, Quality, estimate
-from carbon_pipeline.metering.standing import DAY, GRID, SLOTS, Row, Timeline, stand
+from carbon_pipeline.metering.facts import MISSING
+from carbon_pipeline.metering.standing import GRID, SLOTS, Row, Timeline, stand
 from carbon_pipeline.metering.validation import NO_BOUND, remove_above
 
 if TYPE_CHECKING:
@@ -46,17 +47,18 @@ class Settled:
     """Intervals that lay above the bound of power."""
 
     def days(self) -> dict[str, NDArray[np.int64]]:
-        """Sums by day: `day`, `step`, `wh` (`MISSING` where nothing is known), `measured_min`, `shaped_min`, `estimated_min`."""
-        quality, at = self.estimates.quality, self.timeline.offsets[:-1]
+        """Sums by day that has a step: `day`, `step`, `wh` (`MISSING` where nothing is known), `measured_min`, `shaped_min`, `estimated_min`."""
+        quality = self.estimates.quality
+        held = np.flatnonzero(self.timeline.steps > 0)
+        at = self.timeline.offsets[held]
         known = quality != Quality.MISSING
         estimated = (quality == Quality.INTERPOLATED) | (quality == Quality.LIKE_DAY) | (quality == Quality.REGISTER_SHAPED_LONG)
         minutes = self.timeline.length
         wh = np.add.reduceat(np.where(known, self.estimates.wh, 0), at)
-        some = np.logical_or.reduceat(known, at)
         return {
-            "day": self.timeline.first_day + np.arange(len(at)),
-            "step": self.timeline.steps,
-            "wh": np.where(some, wh, -1),
+            "day": self.timeline.first_day + held,
+            "step": self.timeline.steps[held],
+            "wh": np.where(np.logical_or.reduceat(known, at), wh, MISSING),
             "measured_min": np.add.reduceat(np.where(quality == Quality.MEASURED, minutes, 0), at),
             "shaped_min": np.add.reduceat(np.where(quality == Quality.REGISTER_SHAPED, minutes, 0), at),
             "estimated_min": np.add.reduceat(np.where(estimated, minutes, 0), at),
@@ -70,7 +72,7 @@ class Settled:
         found += [("register_decrease", day(a), day(a), _clock(a)) for a in falls.decreases]
         found += [("register_rollover", day(a), day(a), _clock(a)) for a in falls.rollovers]
         found += [("multiplier_change", day(a), day(a), _clock(int(a))) for a in self.timeline.dial.changes]
-        days, counts = np.unique(self.timeline.day_of[self.removed], return_counts=True)
+        days, counts = np.unique(self.timeline.day_at(np.flatnonzero(self.removed)), return_counts=True)
         found += [("above_rated_power", first + int(d), first + int(d), str(n)) for d, n in zip(days, counts, strict=True)]
         return found
 
@@ -93,8 +95,5 @@ def settle_channel(rows: Sequence[Row], limits: Limits) -> Settled:
     first = min(min(r.day, r.data_day) for r in rows)
     timeline = stand(rows, lambda instant: limits.digits(first + instant // SLOTS))
     bound = limits.bound_uw(first, len(timeline.steps))
-    wh, removed = remove_above(timeline.wh, timeline.length, bound[timeline.day_of])
+    wh, removed = remove_above(timeline.wh, timeline.length, np.repeat(bound, np.diff(timeline.offsets)))
     return Settled(timeline, estimate(timeline, wh, bound), removed)
-
-
-__all__ = ["DAY", "Limits", "Row", "Settled", "settle_channel"]

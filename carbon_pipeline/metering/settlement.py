@@ -11,10 +11,21 @@ import polars as pl
 
 from carbon_pipeline.lake.tables import FINDINGS, SETTLED_CHANNELS
 from carbon_pipeline.metering.channels import Frames, as_meter_days, channel_days, fleet_days, limits_of
-from carbon_pipeline.metering.windows import CHANNEL, broken_runs, in_runs, mark_whole, reached, spans_to_read, with_bounds, with_multipliers
+from carbon_pipeline.metering.windows import (
+    CHANNEL,
+    broken_runs,
+    in_runs,
+    mark_whole,
+    reached,
+    rows_for_runs,
+    run_days,
+    spans_to_read,
+    with_bounds,
+    with_multipliers,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.metering.meter_days import Limits
@@ -85,21 +96,21 @@ def _settle_rows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: d
     registered = rows.filter(pl.col("kind") == "R").select(CHANNEL).unique()
     plain = mark_whole(rows.join(registered, on=CHANNEL, how="anti"))
     runs = reached(broken_runs(plain), work)
-    spans = spans_to_read(runs)
-    crowded = plain.filter(pl.len().over([*CHANNEL, "day"]) > 1).select(CHANNEL).unique()
-    whole = rows.join(registered, on=CHANNEL, how="semi").group_by(CHANNEL).agg(read_from=pl.col("day").min(), read_to=pl.col("day").max())
-
-    def keep(frames: Frames) -> Frames:
-        days, found = frames
-        return in_runs(days, runs), in_runs(found.rename({"date_from": "day"}), runs).rename({"day": "date_from"})
-
+    mixed = _mixed(plain)
     parts = [
         (_whole_days(plain, work), pl.DataFrame(schema=FINDINGS.schema)),
-        *_each(store, rows, spans.join(crowded, on=CHANNEL, how="anti"), lambda chunk: keep(fleet_days(chunk))),
-        *_each(store, rows, spans.join(crowded, on=CHANNEL, how="semi"), lambda chunk: keep(channel_days(chunk, limits))),
-        *_each(store, rows, whole, lambda chunk: channel_days(chunk, limits)),
+        *_by_fleet(store, plain, runs.join(mixed, on=CHANNEL, how="anti")),
+        *_one_by_one(store, plain, runs.join(mixed, on=CHANNEL, how="semi"), limits),
+        *_registered(store, rows, registered, limits),
     ]
     return pl.concat([days for days, _ in parts]), pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
+
+
+def _mixed(plain: pl.DataFrame) -> pl.DataFrame:
+    """Channels with a day whose rows differ in kind or step: which of them stands must be decided day by day."""
+    crowded = plain.filter(plain.select([*CHANNEL, "day"]).is_duplicated())
+    kinds = crowded.group_by([*CHANNEL, "day"]).agg(pl.struct("kind", "step").n_unique().alias("kinds"))
+    return kinds.filter(pl.col("kinds") > 1).select(CHANNEL).unique()
 
 
 def _whole_days(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
@@ -108,23 +119,54 @@ def _whole_days(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
     return as_meter_days(days.select(*CHANNEL, "day", "step", wh="wh_sum", measured_min=pl.lit(1440), shaped_min=pl.lit(0), estimated_min=pl.lit(0)))
 
 
-def _each(store: Store, rows: pl.DataFrame, spans: pl.DataFrame, settle_chunk: Callable[[pl.DataFrame], Frames]) -> Iterator[Frames]:
-    """Read the values of some channels, a chunk of neighbouring meters at a time, and settle each chunk."""
-    wanted = rows.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("read_from"), pl.col("read_to"))).drop("read_from", "read_to")
-    if wanted.is_empty():
+def _by_fleet(store: Store, plain: pl.DataFrame, runs: pl.DataFrame) -> Iterator[Frames]:
+    """Broken runs of plain channels: only the rows that they need are read, month by month."""
+    if runs.is_empty():
         return
-    meters = wanted.group_by("meter_no").len().sort("meter_no").with_columns(chunk=pl.col("len").cum_sum() // _ROWS_A_CHUNK)
-    chunks = wanted.join(meters.select("meter_no", "chunk"), on="meter_no").partition_by("chunk", include_key=False)
+    wanted = rows_for_runs(plain, runs)
+    months = wanted.with_columns(month=pl.col("day").dt.strftime("%Y-%m")).partition_by("month", include_key=False)
     with ThreadPoolExecutor(_WORKERS) as pool:
-        yield from pool.map(lambda chunk: settle_chunk(_with_values(store, chunk)), chunks)
+        rows = pl.concat(pool.map(lambda part: _with_values(store, part), months))
+        yield from pool.map(
+            lambda part: _kept(fleet_days(part, run_days(runs.join(part, on=CHANNEL, how="semi"))), runs), _by_meters(rows)
+        )
 
 
-def _with_values(store: Store, chunk: pl.DataFrame) -> pl.DataFrame:
+def _one_by_one(store: Store, plain: pl.DataFrame, runs: pl.DataFrame, limits: dict[str, Limits]) -> Iterator[Frames]:
+    """Broken runs of channels without registers whose kinds or steps are mixed."""
+    spans = spans_to_read(runs)
+    wanted = plain.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("read_from"), pl.col("read_to"))).drop("read_from", "read_to")
+    for part in _by_meters(wanted):
+        yield _kept(channel_days(_with_values(store, part), limits), runs)
+
+
+def _registered(store: Store, rows: pl.DataFrame, registered: pl.DataFrame, limits: dict[str, Limits]) -> Iterator[Frames]:
+    """Channels with registers, each from all its rows."""
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        parts = _by_meters(rows.join(registered, on=CHANNEL, how="semi"))
+        yield from pool.map(lambda part: channel_days(_with_values(store, part), limits), parts)
+
+
+def _kept(frames: Frames, runs: pl.DataFrame) -> Frames:
+    """Leave out what was laid out only as neighbour or like day."""
+    days, found = frames
+    return in_runs(days, runs), in_runs(found.rename({"date_from": "day"}), runs).rename({"day": "date_from"})
+
+
+def _by_meters(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Part rows into chunks of neighbouring meters."""
+    if rows.is_empty():
+        return []
+    meters = rows.group_by("meter_no").len().sort("meter_no").with_columns(chunk=pl.col("len").cum_sum() // _ROWS_A_CHUNK)
+    return rows.join(meters.select("meter_no", "chunk"), on="meter_no").partition_by("chunk", include_key=False)
+
+
+def _with_values(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
     """Join to rows their values; neighbouring meters lie in neighbouring row groups, so little else is read."""
-    months = chunk["day"].dt.strftime("%Y-%m").unique().to_list()
-    ends = chunk.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
-    values = store.scan("readings", months).filter(pl.col("meter_no").is_between(*map(pl.lit, ends))).select(*CHANNEL, "day", "seq", "values").collect()
-    return chunk.join(values, on=[*CHANNEL, "day", "seq"])
+    months = rows["day"].dt.strftime("%Y-%m").unique().to_list()
+    ends = rows.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
+    values = store.scan("readings", months).filter(pl.col("meter_no").is_between(*map(pl.lit, ends)))
+    return rows.join(values.select(*CHANNEL, "day", "seq", "values").collect(), on=[*CHANNEL, "day", "seq"])
 
 
 def _write_days(store: Store, days: pl.DataFrame, work: pl.DataFrame) -> None:

@@ -55,10 +55,9 @@ class Timeline:
     """Measured Wh, `MISSING` where nothing is measured."""
     dial: Dial
 
-    @property
-    def day_of(self) -> NDArray[np.int64]:
-        """Day index of each interval."""
-        return self.start // DAY
+    def day_at(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Day index of some intervals."""
+        return self.start[at] // DAY
 
 
 Layer = tuple[np.ndarray, np.ndarray]

@@ -10,6 +10,7 @@ CHANNEL: Final = ["meter_no", "channel"]
 DAY_MINUTES: Final = 1440
 LIKE_DAYS_BACK: Final = 56
 _WEEK: Final = 7
+_SHORT: Final = 120
 
 
 def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
@@ -93,18 +94,54 @@ def reached(runs: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
     ).select(runs.columns)
 
 
+def run_days(runs: pl.DataFrame) -> pl.DataFrame:
+    """Every day of the runs, and the day before and after each."""
+    day = pl.duration(days=1)
+    days = runs.select(*CHANNEL, pl.date_ranges(pl.col("run_from") - day, pl.col("run_to") + day).alias("day")).explode("day", empty_as_null=False)
+    return days.unique()
+
+
+def rows_for_runs(rows: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """The rows that the runs need: those of their days and neighbours, and of like days where a gap may be too long for a line."""
+    near = rows.join(run_days(runs), on=[*CHANNEL, "day"], how="semi")
+    back = rows.select(*CHANNEL, "day", "seq").join(_wide_runs(near, runs), on=CHANNEL)
+    back = back.filter(
+        pl.col("day").is_between(pl.col("run_from") - pl.duration(days=LIKE_DAYS_BACK), pl.col("run_to") - pl.duration(days=_WEEK)),
+        (pl.col("run_to") - pl.col("day")).dt.total_days() % _WEEK <= (pl.col("run_to") - pl.col("run_from")).dt.total_days(),
+    )
+    like = rows.join(back, on=[*CHANNEL, "day", "seq"], how="semi")
+    return pl.concat([near, like]).unique([*CHANNEL, "day", "seq"])
+
+
+def _wide_runs(near: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """Runs that may hold a gap for like days: more than two hours missing, or anything that hides how much is missing."""
+    inside = in_runs(near, runs, keep_run=True)
+    missing = pl.col("step").cast(pl.Int64) * (DAY_MINUTES // pl.col("step").cast(pl.Int64) - pl.col("known"))
+    told = inside.group_by(*CHANNEL, "run_from").agg(
+        rows=pl.len(),
+        days=pl.col("day").n_unique(),
+        missing=missing.sum(),
+        is_bounded=(pl.col("bound_uw") >= 0).any(),
+    )
+    uniform = near.group_by(CHANNEL).agg(steps=pl.col("step").n_unique())
+    held = runs.join(told, on=[*CHANNEL, "run_from"], how="left").join(uniform, on=CHANNEL, how="left")
+    length = (pl.col("run_to") - pl.col("run_from")).dt.total_days() + 1
+    is_short = (pl.col("rows") == length) & (pl.col("days") == length) & (pl.col("missing") <= _SHORT) & ~pl.col("is_bounded") & (pl.col("steps") == 1)
+    return held.filter(~is_short.fill_null(value=False)).select(runs.columns)
+
+
 def spans_to_read(runs: pl.DataFrame) -> pl.DataFrame:
-    """For each channel the days whose values its runs need: neighbours and like days included."""
+    """For each channel the days whose values its runs need, when all between them is read."""
     return runs.group_by(CHANNEL).agg(
         (pl.col("run_from").min() - pl.duration(days=LIKE_DAYS_BACK)).alias("read_from"),
         (pl.col("run_to").max() + pl.duration(days=1)).alias("read_to"),
     )
 
 
-def in_runs(days: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+def in_runs(days: pl.DataFrame, runs: pl.DataFrame, *, keep_run: bool = False) -> pl.DataFrame:
     """The days that lie in one of their channel's runs."""
-    runs = runs.sort(*CHANNEL, "run_from")
     joined = days.sort(*CHANNEL, "day").join_asof(
-        runs, left_on="day", right_on="run_from", by=CHANNEL, strategy="backward", check_sortedness=False
+        runs.sort(*CHANNEL, "run_from"), left_on="day", right_on="run_from", by=CHANNEL, strategy="backward", check_sortedness=False
     )
-    return joined.filter(pl.col("run_to") >= pl.col("day")).drop("run_from", "run_to")
+    inside = joined.filter(pl.col("run_to") >= pl.col("day"))
+    return inside if keep_run else inside.drop("run_from", "run_to")

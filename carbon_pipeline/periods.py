@@ -7,17 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TIMEZONE: Final = ZoneInfo("Asia/Shanghai")
-"""The clock of all days: China has one, without summer time."""
-
 MONTHS_A_YEAR: Final = 12
 MONTHS_A_QUARTER: Final = 3
-MINUTES_A_DAY: Final = 1440
 
 _PERIOD: Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))?")
 

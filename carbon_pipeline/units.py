@@ -100,12 +100,6 @@ def is_known(unit: str) -> bool:
     return _read(unit) is not None
 
 
-def canonical(unit: str) -> str | None:
-    """One spelling of a unit (`kg`, `t`, `m3`, `万m3`, `kWh`, `GJ`, ...), None where it is unknown."""
-    found = _read(unit)
-    return None if found is None else found[1] + found[2]
-
-
 def is_convertible(unit: str, target: str) -> bool:
     """Whether both units are known and measure the same thing."""
     try:
@@ -138,16 +132,16 @@ def to(quantity: Decimal, unit: str, target: str) -> Decimal:
 @cache
 def factor(unit: str, target: str) -> Fraction:
     """How many of `target` make one of `unit`; raises as `to` does."""
-    ours, theirs = _known(unit), _known(target)
+    (ours, name), (theirs, other_name) = _known(unit), _known(target)
     units = registry()
-    one, other = units.Unit(ours[2]), units.Unit(theirs[2])
+    one, other = units.Unit(name), units.Unit(other_name)
     if one.dimensionality != other.dimensionality:
         raise _mismatch(unit, one, target, other)
     plain = units.Quantity(Fraction(1), one).to(other).magnitude
-    return Fraction(plain) * ours[0] / theirs[0]
+    return Fraction(plain) * ours / theirs
 
 
-def _known(unit: str) -> tuple[int, str, str]:
+def _known(unit: str) -> tuple[int, str]:
     found = _read(unit)
     if found is None:
         raise UnknownUnitError(
@@ -177,12 +171,12 @@ def _fold(text: str) -> str:
 
 
 @cache
-def _read(unit: str) -> tuple[int, str, str] | None:
-    """What a unit means: the multiple of its prefix, the prefix as written, and the name of the unit."""
+def _read(unit: str) -> tuple[int, str] | None:
+    """What a unit means: the multiple of its prefix, and the name of the unit."""
     text, names = _fold(unit), _names()
     if text in names:
-        return 1, "", names[text]
+        return 1, names[text]
     for prefix, multiple in sorted(_PREFIXES.items(), key=lambda one: -len(one[0])):
         if text.startswith(prefix) and text[len(prefix) :] in names:
-            return multiple, prefix, names[text[len(prefix) :]]
+            return multiple, names[text[len(prefix) :]]
     return None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.factors import Factors
 from carbon_pipeline.rules import DifferentialRule, RuleError, Rules
 from carbon_pipeline.settings import ConfigError, Settings, packaged_config
@@ -151,3 +152,14 @@ def test_load__names_file_and_what_is_wrong(tmp_path: Path, name: str, old: str,
     assert said in str(caught.value)
     assert name in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_tariffs__reference_rows_are_dated_sourced_and_exact(tmp_path: Path) -> None:
+    (file,) = Settings.load(tmp_path).load_yaml("tariffs")
+    rows = file.content["rows"]
+    assert len({row["id"] for row in rows}) == len(rows)
+    for row in rows:
+        assert row["source"], row["id"]
+        assert "valid_from" in row, row["id"]
+        assert row["confidence"] in {"V1", "V2"}, row["id"]
+        assert all(parse_decimal(rate) for rate in row["rates"].values()), row["id"]

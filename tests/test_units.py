@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_pipeline.units import DimensionError, UnitError, UnknownUnitError, canonical, factor, is_convertible, is_known, registry, to
+from carbon_pipeline.units import DimensionError, UnitError, UnknownUnitError, factor, is_convertible, is_known, registry, to
 
 CONVERSIONS = [
     ("1", "千克", "kg", "1"),
@@ -95,27 +95,8 @@ def test_to__says_in_plain_words_what_is_wrong() -> None:
 @pytest.mark.parametrize("unit", ["", "磅", "kgs2", "万", "吨吨", "pound", "1", "m4", "千", "克克"])
 def test_is_known__not_these(unit: str) -> None:
     assert not is_known(unit)
-    assert canonical(unit) is None
     with pytest.raises(UnknownUnitError, match="unknown unit"):
         to(Decimal(1), unit, "kg")
-
-
-@pytest.mark.parametrize(
-    ("unit", "expected"),
-    [
-        ("千克", "kg"),
-        ("吨", "t"),
-        ("万立方米", "万m3"),
-        ("百万千焦", "百万kJ"),
-        ("KWH", "kWh"),
-        ("10^4m3", "万m3"),
-        ("千瓦时", "kWh"),
-        ("亿元", "亿CNY"),
-    ],
-)
-def test_canonical__one_spelling(unit: str, expected: str) -> None:
-    assert canonical(unit) == expected
-    assert canonical(expected) == expected
 
 
 def test_factor__a_thousand_watts_is_not_a_prefix_of_a_kilogram() -> None:

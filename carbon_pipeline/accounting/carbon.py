@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -52,7 +53,12 @@ class Coefficients:
     """Coefficients of electricity by year of the data, for one region."""
 
     def __init__(self, factors: Factors, region: str, pinned_year: int | None = None) -> None:
-        """Take the factor tables, the grid region, and the factor year where the rule set pins one."""
+        """Take the factor tables, the grid region, and the factor year where the rule set pins one.
+
+        Raises:
+            FactorError: the tables know nothing of that region, or nothing of the pinned year.
+        """
+        factors.grid_co2(region, date.max.year, pinned=pinned_year)
         self._factors, self._region, self._pinned = factors, region, pinned_year
         self._years: dict[int, YearCoefficients] = {}
 

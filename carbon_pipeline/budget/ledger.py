@@ -91,10 +91,10 @@ class Ledger:
         return sum(self.books.fuels.missing(enterprise_id, m) for m in months)
 
     def is_over(self, enterprise_id: str, year: int) -> bool:
-        """Whether a past year ended above its budget; a year without readings or without a budget did not."""
+        """Whether a past year ended above its budget; a year without readings, budget or coefficients did not."""
         december = month_number(year, MONTHS_A_YEAR)
         budget = self.budgets.in_force(enterprise_id, year, last_day(december))
-        if budget is None or not self._has_readings(enterprise_id, year):
+        if budget is None or not self._has_readings(enterprise_id, year) or self.books.coefficients.known(year) is None:
             return False
         used = self.used(enterprise_id, budget.basis, december)
         return used is not None and used > budget.budget_tce

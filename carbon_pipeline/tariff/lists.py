@@ -113,7 +113,7 @@ def _published(published: pl.DataFrame | None, months: set[str]) -> dict[Key, di
     if published is None:
         return {}
     found = {}
-    for row in published.sort(published.columns[:_KEYS]).iter_rows(named=True):
+    for row in published.sort(TARIFFS_SCHEMA.names()[:_KEYS]).iter_rows(named=True):
         if row["month"] in months and row["change"] != "stopped":
             found[_key(row["month"], row["enterprise_id"], row["account_no"], row["rule_id"], row["step"])] = row
     return found

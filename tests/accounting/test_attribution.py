@@ -150,3 +150,15 @@ def test_months_over__do_not_change_with_as_of(as_of: date) -> None:
     district = District().single("A", "3301000000001", "M").read("M", date(2024, 12, 1), date(2025, 2, 28), 11)
     december = monthly_sums(district.meter_days, district.registry, as_of).filter(month=parse_month("2024-12"))
     assert december["wh"].to_list() == [31 * 11]
+
+
+def test_engines__give_the_same_sums() -> None:
+    district = District().meter("M", "3301000000001").single("C", "3301000000002", "N")
+    for owner, share in (("A", "0.3"), ("B", "0.7")):
+        district.enterprise(owner).account("3301000000001", owner, share=share)
+    district.read("M", date(2024, 11, 3), LAST, 12_345).read("N", date(2024, 12, 3), LAST, 77)
+    found = []
+    for engine in ("in-memory", "streaming"):
+        with pl.Config(engine_affinity=engine):
+            found.append(monthly_sums(district.meter_days, district.registry, LAST))
+    assert found[0].equals(found[1])

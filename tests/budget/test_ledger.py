@@ -99,3 +99,8 @@ def test_years_running__ends_with_a_year_without_budget_or_without_readings() ->
 def test_years_running__takes_the_last_budget_of_a_past_year() -> None:
     district = years((2024, 10**7, "3"), (2025, 10**7, "3")).budget("A", 2024, "4", date(2024, 12, 31))
     assert ledger(district, JAN31).years_running("A", 2025) == 1
+
+
+def test_years_running__ends_where_no_coefficient_is_published() -> None:
+    district = years((2020, 10**7, "3"), (2021, 10**7, "3"))
+    assert ledger(district, date(2021, 1, 31)).years_running("A", 2021) == 1

@@ -1,0 +1,38 @@
+"""The home as a Dagster resource: one lake, its settings, and the partitions by which results are kept."""
+
+from typing import Final
+
+import dagster as dg
+
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.settings import Settings
+
+TIMEZONE: Final = "Asia/Shanghai"
+FIRST_DAY: Final = "2000-01-01"
+"""Older than any electronic meter."""
+DAYS_AHEAD: Final = 366
+"""An as-of date may lie ahead: it only cuts time."""
+
+AS_OF_DATES: Final = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=TIMEZONE, end_offset=DAYS_AHEAD)
+"""Results are kept by the date as of which they were reckoned."""
+MONTHS: Final = dg.MonthlyPartitionsDefinition(start_date=FIRST_DAY, timezone=TIMEZONE)
+
+
+class Home(dg.ConfigurableResource["Home"]):
+    """The home that a run works on.
+
+    Attributes:
+        path: the folder; empty: `$CARBON_HOME`, else `./.carbon`.
+    """
+
+    path: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the home."""
+        return Settings.load(self.path or None)
+
+    @property
+    def store(self) -> Store:
+        """The lake of the home."""
+        return Store(self.settings.home)

@@ -1,0 +1,45 @@
+"""From files to meter days: what came in, and the energy of every meter and day."""
+
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import dagster as dg
+
+from assets.describe import coverage_by_month, described
+from assets.lake import Home
+from carbon_pipeline.intake.session import ingest
+from carbon_pipeline.metering.settlement import settle
+from carbon_pipeline.registry.ownership import meter_settings
+from carbon_pipeline.registry.persistence import load_registry
+
+HEADROOM: Final = Fraction(6, 5)
+
+
+class Uploads(dg.Config):
+    """Files and folders to take in, in the order in which they count."""
+
+    paths: list[str] = []
+
+
+@dg.asset(group_name="metering", description="收取的文件及回执 · what came in, file by file")
+def receipts(config: Uploads, home: Home) -> dg.MaterializeResult:
+    """Take in files of the inbox and enter each in the book of receipts."""
+    told = ingest(home.store, home.settings, [Path(path) for path in config.paths])
+    counts = Counter(told["status"])
+    sums = {name: int(told[name].sum()) for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_ignored")}
+    shown = told.select("receipt_id", "filename", "status", "rows_read", "rows_quarantined", "reason")
+    return dg.MaterializeResult(metadata={"files": told.height, **counts, **sums, "told": described(shown)})
+
+
+@dg.asset(deps=[receipts], group_name="metering", description="表计日电量 · the energy of every meter channel and day, in whole Wh")
+def meter_days(home: Home) -> dg.MaterializeResult:
+    """Bring meter days up to date with the readings and the register."""
+    store = home.store
+    with store.writing():
+        done = settle(store, meter_settings(load_registry(store), HEADROOM))
+    days = store.scan("meter_days")
+    return dg.MaterializeResult(
+        metadata={"channels_reckoned_again": done.channels, "days_written": done.days, "measured": coverage_by_month(days)}
+    )

@@ -1,0 +1,327 @@
+"""The commands, one short function each; whatever is heavy is imported when its command runs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from carbon_pipeline.console.errors import CommandError, PlainError, one_line
+from carbon_pipeline.console.language import language, sentence
+from carbon_pipeline.console.progress import progress
+from carbon_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from carbon_pipeline.lake.store import Store
+    from carbon_pipeline.periods import Period
+
+_DEFAULT_PORT: Final = 3000
+
+app = typer.Typer(
+    name="carbon-pipeline",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="From power-meter exports to carbon-efficiency grades, energy budgets and stepped tariffs. 从电表数据到碳效码、用能预算与阶梯电价。",
+)
+
+
+class Lang(StrEnum):
+    """Language of sentences."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Format(StrEnum):
+    """How `show` writes a table."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+class Name(StrEnum):
+    """The published tables."""
+
+    RECEIPTS = "receipts"
+    QUARANTINE = "quarantine"
+    FINDINGS = "findings"
+    ENERGY = "energy"
+    GRADES = "grades"
+    BUDGETS = "budgets"
+    TARIFFS = "tariffs"
+    INVENTORY = "inventory"
+
+
+class Explained(StrEnum):
+    """What `explain` can take apart."""
+
+    GRADE = "grade"
+    BUDGET = "budget"
+    TARIFF = "tariff"
+
+
+HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Home of one county (default $CARBON_HOME, else ./.carbon). 数据目录。")]
+LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of sentences (default: the locale's). 语言。")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs. 输出 JSON。")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The refresh of this date (default: the latest). 截止日期。")]
+PeriodOption = Annotated[str | None, typer.Option("--period", metavar="P", help="2025, 2025Q1 or 2025-03. 期间。")]
+
+
+def _settings(home: Path | None, lang: Lang | None) -> Settings:
+    return Settings.load(home, language(lang))
+
+
+def _store(settings: Settings) -> Store:
+    from carbon_pipeline.lake.store import Store as Lake  # noqa: PLC0415
+
+    return Lake(settings.home)
+
+
+def _day(text: str | None) -> date | None:
+    """A day as written on the command line.
+
+    Raises:
+        typer.BadParameter: it is no date (exit code 2).
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError:
+        raise typer.BadParameter(sentence("bad_date", language(), text=text)) from None
+
+
+def _period(text: str | None) -> Period | None:
+    from carbon_pipeline.periods import PeriodError, parse_period  # noqa: PLC0415
+
+    try:
+        return None if text is None else parse_period(text)
+    except PeriodError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of meter exports and registers, in the order in which they count.")],
+    home: HomeOption = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in meter exports and register workbooks; print receipts. 收取电表数据与台账。"""
+    settings = _settings(home, lang)
+    with one_line(settings):
+        from carbon_pipeline.intake.session import ingest as take_in  # noqa: PLC0415
+
+        with progress(sentence("reading_file", settings.lang)) as tell:
+            receipts = take_in(_store(settings), settings, paths, tell)
+        _print_receipts(receipts, settings, as_json=as_json)
+
+
+def _print_receipts(receipts: pl.DataFrame, settings: Settings, *, as_json: bool) -> None:
+    from carbon_pipeline.console import published, render  # noqa: PLC0415
+
+    if as_json:
+        _print(render.as_json(receipts.to_dicts()))
+        return
+    counts = dict.fromkeys(("accepted", "partly", "refused", "duplicate"), 0) | dict(receipts["status"].value_counts().iter_rows())
+    render.print_table(receipts, published.PUBLISHED["receipts"].face, "receipts", always_face=True)
+    _print(sentence("ingested", settings.lang, files=receipts.height, **counts))
+
+
+@app.command()
+def refresh(
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day that counts. 截止日期。")],
+    period: PeriodOption = None,
+    home: HomeOption = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring every result up to date through the Dagster job. 更新全部结果。"""
+    settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
+    with one_line(settings):
+        from carbon_pipeline.console.refreshing import must_be_possible  # noqa: PLC0415
+
+        if day is None:
+            raise typer.BadParameter(as_of)
+        must_be_possible(_store(settings), day, asked)
+        with progress(sentence("refreshing", settings.lang)):
+            began = time.monotonic()
+            failed = _run_job(settings, day, asked)
+        _tell_refreshed(settings, day, time.monotonic() - began, failed, as_json=as_json)
+
+
+def _run_job(settings: Settings, day: date, asked: Period | None) -> list[str]:
+    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
+
+    return run_refresh(settings, day, asked.text if asked else None)
+
+
+def _tell_refreshed(settings: Settings, day: date, seconds: float, failed: list[str], *, as_json: bool) -> None:
+    if as_json:
+        from carbon_pipeline.console.refreshing import summary  # noqa: PLC0415
+        from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415
+
+        _print(written(summary(_store(settings), day) | {"seconds": round(seconds, 1), "failed_checks": failed}))
+    else:
+        _print(sentence("refreshed", settings.lang, as_of=day, seconds=round(seconds, 1)))
+    if failed:
+        raise CommandError("checks_failed", names=", ".join(failed))
+
+
+@app.command()
+def show(
+    name: Annotated[Name, typer.Argument(metavar="NAME", help=f"One of: {', '.join(Name)}.")],
+    period: PeriodOption = None,
+    as_of: AsOfOption = None,
+    format_: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")] = None,
+    home: HomeOption = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a published table. 查看结果。"""
+    settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
+    with one_line(settings):
+        from carbon_pipeline.console import published, render  # noqa: PLC0415
+
+        chosen = Format.JSON if as_json else format_
+        frame = published.published(_store(settings), settings, name, day, asked)
+        if chosen is Format.TABLE:
+            render.print_table(frame, published.PUBLISHED[name].face, name)
+        else:
+            _write(render.as_bytes(frame, chosen), chosen, output)
+
+
+def _write(content: bytes, chosen: Format, output: Path | None) -> None:
+    """Write to a file, or to standard output where that can take it."""
+    if output is not None:
+        output.write_bytes(content)
+    elif chosen in {Format.PARQUET, Format.XLSX} and sys.stdout.isatty():
+        raise CommandError("binary_to_terminal", format=chosen)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+
+
+@app.command()
+def explain(
+    what: Annotated[Explained, typer.Argument(metavar="grade|budget|tariff", help="Which number.")],
+    enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="统一社会信用代码, 18 characters.")],
+    period: PeriodOption = None,
+    as_of: AsOfOption = None,
+    home: HomeOption = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the whole reckoning of one number, down to meters and files. 解释一个结果的全部计算过程。"""
+    settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
+    with one_line(settings):
+        from carbon_pipeline.console.explaining import explanation, printed  # noqa: PLC0415
+        from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415
+
+        told = explanation(_store(settings), settings, what, enterprise, day, asked)
+        _print(written(told.as_dict()) if as_json else printed(told, settings.lang))
+
+
+@app.command()
+def template(
+    path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where to write it.")],
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write an empty register workbook with drop-down lists. 生成空白台账。"""
+    settings = _settings(home, lang)
+    with one_line(settings):
+        from carbon_pipeline.registry.template import write_template  # noqa: PLC0415
+
+        if path.exists():
+            raise CommandError("file_exists", path=path)
+        path.write_bytes(write_template())
+        _print(sentence("template_written", settings.lang, path=path))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", help="Port of the Dagster UI, on loopback.")] = _DEFAULT_PORT,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Run the operator's Dagster UI with sensors and schedules; files left in HOME/inbox are taken in. 启动服务。"""
+    settings = _settings(home, lang)
+    with one_line(settings):
+        from carbon_pipeline import serving  # noqa: PLC0415
+
+        if not serving.is_free(port):
+            raise CommandError("port_taken", port=port)
+        url = f"http://{serving.LOOPBACK}:{port}"
+        serving.stop_on_signals()
+        try:
+            with serving.servers(settings, port) as running:
+                serving.wait_until_up(running, url)
+                _print(sentence("serving", settings.lang, url=url, inbox=serving.inbox(settings)))
+                serving.watch(running)
+        except serving.ServerEndedError as error:
+            raise CommandError("server_ended", server=error.server.name, path=error.server.log) from None
+        except KeyboardInterrupt:
+            return
+
+
+@app.command()
+def demo(
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Make a district from real series in a fresh home, run everything, say what to look at. 演示。"""
+    settings = _settings(home, lang)
+    with one_line(settings):
+        from carbon_pipeline.demo.tour import run  # noqa: PLC0415
+
+        with progress(sentence("refreshing", settings.lang)) as tell:
+            told = run(settings, tell)
+        _print(told)
+
+
+@app.command()
+def bench(
+    meters: Annotated[int, typer.Option("--meters", min=1, help="How many meters.")] = 2000,
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days of 15-minute readings.")] = 365,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure against the bare limit and two peers, on data it makes. 性能对比。"""
+    settings = _settings(None, lang)
+    with one_line(settings):
+        try:
+            from benchmarks.compare import main as measure  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise CommandError("needs_repository", command="bench", missing=error.name) from None
+        measure(meters, days, as_json=as_json)
+
+
+def main() -> None:
+    """Entry of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+__all__ = ["PlainError", "app", "main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What a command could not do, told in one line on stderr; never a traceback."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from carbon_pipeline.console.language import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carbon_pipeline.settings import Settings
+
+COULD_NOT = 1
+"""Exit code of a command that could not do its job."""
+
+
+class CommandError(Exception):
+    """A command cannot do its job; the sentence of `key` says why."""
+
+    def __init__(self, key: str, **details: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.details = details
+
+
+class PlainError(Exception):
+    """A command cannot do its job, and somebody below has already said why in one sentence."""
+
+
+@contextmanager
+def one_line(settings: Settings) -> Iterator[None]:
+    """Turn whatever goes wrong inside into one line on stderr and exit code 1."""
+    try:
+        yield
+    except CommandError as error:
+        _give_up(sentence(error.key, settings.lang, **error.details))
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(COULD_NOT)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, it is told in one line
+        _give_up(_told(error, settings))
+
+
+def _told(error: Exception, settings: Settings) -> str:
+    name = type(error).__name__
+    if name == "HomeBusyError":
+        return sentence("home_busy", settings.lang, path=settings.home)
+    if isinstance(error, FileNotFoundError) and error.args:
+        return sentence("nothing_at", settings.lang, path=error.filename or error.args[0])
+    if isinstance(error, OSError | PlainError) or name in {"ConfigError", "PeriodError", "RuleError", "FactorError", "DimensionError"}:
+        return " ".join(str(error).split())
+    path = _kept(error, settings)
+    return sentence("unforeseen", settings.lang, error=f"{name}: {' '.join(str(error).split())}"[:300], path=path)
+
+
+def _kept(error: Exception, settings: Settings) -> str:
+    """Keep the traceback of an unforeseen error where its finder can send it from."""
+    folder = settings.home / "logs"
+    path = folder / f"error-{datetime.now().astimezone():%Y%m%dT%H%M%S}.txt"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return "-"
+    return str(path)
+
+
+def _give_up(line: str) -> None:
+    sys.stderr.write(f"carbon-pipeline: {line}\n")
+    sys.exit(COULD_NOT)

@@ -1,0 +1,78 @@
+"""The language of sentences on the terminal, and the sentences themselves."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from carbon_pipeline.settings import Lang
+
+_LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""In the order in which POSIX lets one overrule the next."""
+
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    "nothing_at": ("{path}：没有这个文件或文件夹", "{path}: there is no such file or folder"),
+    "home_busy": ("{path}：另一个命令正在写入，请稍后再试", "{path}: another command is writing to this home; try again when it has ended"),
+    "home_empty": (
+        "{home} 中还没有可用的读数或台账，请先运行 carbon-pipeline ingest 文件…",
+        "{home} holds no readings and no register yet; run carbon-pipeline ingest PATH... first",
+    ),
+    "no_readings_by": (
+        "截至 {as_of} 没有任何读数，也没有其他能源记录；最早的读数在 {first}",
+        "there are no readings up to {as_of}; the first reading is of {first}",
+    ),
+    "not_over": (
+        "{period} 截至 {as_of} 尚未结束（最后一天是 {last}），不能评价",
+        "{period} is not over as of {as_of} (its last day is {last}); it cannot be graded",
+    ),
+    "no_refresh": ("还没有计算结果，请先运行 carbon-pipeline refresh --as-of 日期", "nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first"),
+    "no_refresh_as_of": (
+        "没有截至 {as_of} 的计算结果，请运行 carbon-pipeline refresh --as-of {as_of}；已有：{known}",
+        "there is no refresh as of {as_of}; run carbon-pipeline refresh --as-of {as_of}; there are: {known}",
+    ),
+    "no_grades_of": (
+        "截至 {as_of} 的计算中没有 {period} 的评价，请运行 carbon-pipeline refresh --as-of {as_of} --period {period}",
+        "the refresh as of {as_of} has no grades of {period}; run carbon-pipeline refresh --as-of {as_of} --period {period}",
+    ),
+    "binary_to_terminal": ("{format} 不能显示在终端上，请用 --output 指定文件", "{format} cannot be shown on a terminal; name a file with --output"),
+    "file_exists": ("{path} 已经存在，不会覆盖", "{path} exists already and is not overwritten"),
+    "unforeseen": (
+        "出现意外错误（{error}），详情见 {path}",
+        "something unforeseen went wrong ({error}); the details are in {path}",
+    ),
+    "step_failed": ("{step}：{error}", "{step}: {error}"),
+    "unknown_enterprise": ("台账中没有企业 {enterprise}", "the register has no enterprise {enterprise}"),
+    "no_row": ("截至 {as_of} 的 {table} 中没有企业 {enterprise} 的记录", "the {table} as of {as_of} have no row of enterprise {enterprise}"),
+    "needs_repository": (
+        "{command} 需要源代码目录及开发依赖（{missing} 缺失），请在目录中运行 make {command}",
+        "{command} needs the repository and its development packages ({missing} is missing); run make {command} there",
+    ),
+    "port_taken": ("端口 {port} 已被占用，请用 --port 指定其他端口", "port {port} is in use; choose another with --port"),
+    "server_ended": ("{server} 意外退出，详情见 {path}", "{server} has ended unexpectedly; see {path}"),
+    "serving": ("Dagster 界面：{url}，收件箱：{inbox}，按 Ctrl-C 停止", "Dagster UI: {url}, inbox: {inbox}; stop with Ctrl-C"),
+    "template_written": ("空白台账已写入 {path}", "an empty register workbook is in {path}"),
+    "refreshed": ("截至 {as_of} 的结果已更新（{seconds} 秒）", "results as of {as_of} are up to date ({seconds} s)"),
+    "checks_failed": ("未通过的核对：{names}", "checks that do not hold: {names}"),
+    "ingested": (
+        "{files} 个文件：接收 {accepted}，部分接收 {partly}，拒收 {refused}，重复 {duplicate}",
+        "{files} files: {accepted} accepted, {partly} partly, {refused} refused, {duplicate} duplicate",
+    ),
+    "reading_file": ("正在读取", "reading"),
+    "refreshing": ("正在计算", "reckoning"),
+    "bad_date": ("{text} 不是日期，请写成 2025-01-31", "{text} is no date; write 2025-01-31"),
+}
+"""Sentences by key: Chinese, English."""
+
+
+def language(chosen: str | None = None, env: Mapping[str, str] = os.environ) -> Lang:
+    """The language of a command: the chosen one, else `$CARBON_LANG`, else the locale's if that is Chinese, else English."""
+    said = chosen or env.get("CARBON_LANG") or next((value for name in _LOCALE_VARIABLES if (value := env.get(name))), "")
+    return "zh" if said.lower().startswith("zh") else "en"
+
+
+def sentence(key: str, lang: Lang, **details: object) -> str:
+    """A sentence of `SENTENCES` with its details filled in."""
+    return SENTENCES[key][0 if lang == "zh" else 1].format(**details)

@@ -1,0 +1,43 @@
+"""What `refresh` asks of the lake before it starts, and says of it afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from carbon_pipeline.console.errors import CommandError
+from carbon_pipeline.periods import is_over, month_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from carbon_pipeline.lake.store import Store
+    from carbon_pipeline.periods import Period
+
+_RESULTS = ("energy", "grades", "budgets", "tariffs", "inventory")
+
+
+def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
+    """Say why a refresh makes no sense, before any time is spent on it.
+
+    Raises:
+        CommandError: the period is not over, or the home holds nothing that could be reckoned by that date.
+    """
+    if period is not None and not is_over(period, as_of):
+        raise CommandError("not_over", period=period, as_of=as_of, last=period.last)
+    if not store.exists("readings") and not store.exists("register_enterprises"):
+        raise CommandError("home_empty", home=store.home)
+    if store.exists("register_fuels") or not store.exists("readings"):
+        return
+    months = store.scan("readings").filter(pl.col("month") <= month_of(as_of))
+    if months.filter(pl.col("day") <= as_of).head(1).collect().is_empty():
+        first = store.scan("readings").select(pl.col("day").min()).collect().item()
+        raise CommandError("no_readings_by", as_of=as_of, first=first)
+
+
+def summary(store: Store, as_of: date) -> dict[str, Any]:
+    """Rows of each result of a refresh."""
+    picked = pl.col("as_of") == as_of.isoformat()
+    rows = {name: store.scan(name).filter(picked).select(pl.len()).collect().item() if store.exists(name) else 0 for name in _RESULTS}
+    return {"as_of": as_of, "rows": rows}

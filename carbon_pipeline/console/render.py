@@ -1,0 +1,125 @@
+"""Writes a frame as table, CSV, JSON, Parquet or XLSX: the same values in each, exact numbers never through a float but in XLSX."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WORKBOOK_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed, zoneless stamp: the same rows give the same bytes
+_FIRST_WIDE: Final = 0x2E7F
+"""Characters beyond take two places."""
+_DATE_FORMAT: Final = "yyyy-mm-dd"
+
+
+def as_bytes(frame: pl.DataFrame, chosen: str) -> bytes:
+    """A frame in one of the formats that programs read.
+
+    CSV: UTF-8, comma, LF, one header line; empty is empty, booleans are `true` and `false`, dates `2025-01-31`, decimals
+    have the places of their column. JSON: a list of objects, decimals as text, empty as null.
+
+    Raises:
+        ValueError: the format is one for people.
+    """
+    if chosen == "csv":
+        return frame.write_csv(line_terminator="\n").encode()
+    if chosen == "json":
+        return (as_json(frame.to_dicts()) + "\n").encode()
+    buffer = io.BytesIO()
+    if chosen == "parquet":
+        frame.write_parquet(buffer, compression="zstd")
+    elif chosen == "xlsx":
+        _write_xlsx(frame, buffer)
+    else:
+        raise ValueError(chosen)
+    return buffer.getvalue()
+
+
+def as_json(value: object) -> str:
+    """JSON of rows or summaries: Chinese as it is, exact numbers as text, dates in ISO form."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def _write_xlsx(frame: pl.DataFrame, buffer: io.BytesIO) -> None:
+    """A workbook with one frozen header line; codes stay text, whatever digits they are made of."""
+    import xlsxwriter  # noqa: PLC0415 - a tenth of a second that only workbooks need
+
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": _WORKBOOK_DATE})
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        heading = book.add_format({"bold": True})
+        for index, column in enumerate(frame.iter_columns()):
+            sheet.write_string(0, index, column.name, heading)
+            _write_column(sheet, index, column, book.add_format(_cell_format(column.dtype)))
+        sheet.autofit()
+
+
+def _write_column(sheet: Any, index: int, column: pl.Series, style: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    write = {pl.String: sheet.write_string, pl.Boolean: sheet.write_boolean, pl.Date: sheet.write_datetime}
+    put = write.get(column.dtype.base_type(), sheet.write_number)
+    for row, value in enumerate(column, start=1):
+        if value is not None:
+            put(row, index, value, style)
+
+
+def _cell_format(dtype: pl.DataType) -> dict[str, str]:
+    if isinstance(dtype, pl.Decimal):
+        return {"num_format": "0." + "0" * dtype.scale} if dtype.scale else {"num_format": "0"}
+    return {"num_format": {pl.String: "@", pl.Date: _DATE_FORMAT, pl.Int64: "0"}.get(dtype.base_type(), "General")}
+
+
+def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, *, always_face: bool = False) -> None:
+    """Print a table for people: every column where there is room, its face on a narrow terminal.
+
+    Args:
+        frame: the rows.
+        face: columns that are shown when there is no room for all.
+        title: name of the table.
+        always_face: show no more than the face.
+    """
+    from rich.console import Console  # noqa: PLC0415 - only people need it
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console()
+    natural = _natural_width(frame)
+    is_narrow = console.is_terminal and natural > console.width
+    shown = frame.select(face) if is_narrow or always_face else frame
+    if not console.is_terminal:
+        console.width = max(_natural_width(shown), len(title) + 1)
+    table = Table(title=title, title_justify="left", caption=f"{frame.height} rows", caption_justify="left")
+    for column in shown.iter_columns():
+        table.add_column(column.name, justify="right" if column.dtype.is_numeric() else "left", overflow="fold")
+    for row in shown.iter_rows():
+        table.add_row(*(Text("" if value is None else _cell(value)) for value in row))
+    console.print(table)
+
+
+def _natural_width(frame: pl.DataFrame) -> int:
+    """Characters a line that all columns take; a Chinese character takes two."""
+    lengths = [max([len(c.name), *(_width(text) for text in c.cast(pl.String).drop_nulls())]) + 3 for c in frame.iter_columns()]
+    return sum(lengths) + 1
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(letter) > _FIRST_WIDE else 1 for letter in text)
+
+
+def _cell(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else _plain(value)

@@ -1,0 +1,70 @@
+"""Puts assets, jobs, sensors and schedules together, and runs the refresh job in this process."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from assets.jobs import JOBS
+from assets.lake import Home
+from assets.metering import meter_days, receipts
+from assets.results import monthly_grades, results
+from carbon_pipeline.serving import dagster_home
+from sensors.calendar import daily_refresh, monthly_grading
+from sensors.inbox import after_intake, inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from carbon_pipeline.settings import Settings
+
+
+class RefreshFailedError(Exception):
+    """A step of the refresh job failed; the message is what went wrong in it."""
+
+
+def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Everything that Dagster runs.
+
+    Args:
+        overrides: resources in the place of the usual ones, by name; tests hand in a home of their own.
+    """
+    return dg.Definitions(
+        assets=[receipts, meter_days, results, monthly_grades],
+        jobs=JOBS,
+        sensors=[inbox, after_intake],
+        schedules=[daily_refresh, monthly_grading],
+        resources={"home": Home()} | dict(overrides or {}),
+        executor=dg.in_process_executor,
+    )
+
+
+def run_refresh(settings: Settings, as_of: date, period: str | None = None) -> list[str]:
+    """Run the refresh job of the Dagster UI in this process, against the same instance.
+
+    Args:
+        settings: the home.
+        as_of: partition to bring up to date.
+        period: what to grade; None: all that is over and has readings.
+
+    Returns:
+        Names of the checks that failed, those that only warn left out.
+
+    Raises:
+        RefreshFailedError: a step failed.
+    """
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    os.environ["DAGSTER_HOME"] = str(dagster_home(settings))
+    job = build_definitions({"home": Home(path=str(settings.home))}).resolve_job_def("refresh")
+    config = {"ops": {"results": {"config": {"period": period or ""}}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with dg.DagsterInstance.get() as instance:
+        done = job.execute_in_process(run_config=config, instance=instance, partition_key=as_of.isoformat(), raise_on_error=True)
+    checks = done.get_asset_check_evaluations()
+    return [f"{c.asset_key.to_user_string()}:{c.check_name}" for c in checks if not c.passed and c.severity == dg.AssetCheckSeverity.ERROR]
+
+
+defs = build_definitions()

@@ -1,0 +1,209 @@
+"""Starts the operator's servers on loopback and ends them together; keeps Dagster's own files inside the home."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final
+
+from carbon_pipeline.settings import HOME_VARIABLE, LANG_VARIABLE, packaged_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from carbon_pipeline.settings import Settings
+
+LOOPBACK: Final = "127.0.0.1"
+DEFINITIONS: Final = "carbon_pipeline.definitions"
+_PARENT_DEATH_SIGNAL: Final = 1
+"""PR_SET_PDEATHSIG of Linux's prctl."""
+_GRACE_S: Final = 15
+_LOOK_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One running process of `serve`."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+class ServerEndedError(RuntimeError):
+    """One of the servers has ended by itself."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server.name)
+        self.server = server
+
+
+def dagster_home(settings: Settings) -> Path:
+    """The folder of Dagster's runs and logs inside the home, with the shipped dagster.yaml in it."""
+    folder = settings.home / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    shipped, kept = packaged_config() / "dagster.yaml", folder / "dagster.yaml"
+    if not kept.exists() or kept.read_bytes() != shipped.read_bytes():
+        shutil.copyfile(shipped, kept)
+    return folder
+
+
+def inbox(settings: Settings) -> Path:
+    """The folder in which files are left to be taken in."""
+    return settings.home / "inbox"
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port of loopback."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def any_free_port() -> int:
+    """A port of loopback that is free now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def servers(settings: Settings, port: int) -> Iterator[list[Server]]:
+    """Run Dagster's code server, web server and daemon until the block ends; all die with it, and with this process.
+
+    Args:
+        settings: the home in which alone they write.
+        port: of the web server, on loopback.
+    """
+    inbox(settings).mkdir(parents=True, exist_ok=True)
+    home, code_port = dagster_home(settings), any_free_port()
+    workspace = _workspace(home, code_port)
+    python, shared = [sys.executable, "-m"], ["-w", str(workspace)]
+    commands = {
+        "code-server": [*python, "dagster", "api", "grpc", "-m", DEFINITIONS, "-h", LOOPBACK, "-p", str(code_port)],
+        "web-server": [*python, "dagster_webserver", "-h", LOOPBACK, "-p", str(port), *shared],
+        "daemon": [*python, "dagster._daemon", "run", *shared],
+    }
+    with ExitStack() as stack:
+        yield [stack.enter_context(_running(name, command, settings, home)) for name, command in commands.items()]
+
+
+def wait_until_up(running: list[Server], url: str, patience_s: float = 120) -> None:
+    """Wait for the web server to answer.
+
+    Raises:
+        ServerEndedError: a server ended instead.
+        TimeoutError: it did not answer in time.
+    """
+    give_up = time.monotonic() + patience_s
+    while time.monotonic() < give_up:
+        _look(running)
+        try:
+            with urllib.request.urlopen(f"{url}/server_info", timeout=5):  # noqa: S310 - our own loopback address
+                return
+        except OSError:
+            time.sleep(_LOOK_S)
+    raise TimeoutError(url)
+
+
+def watch(running: list[Server]) -> None:
+    """Stay until somebody stops us.
+
+    Raises:
+        ServerEndedError: a server ended by itself.
+    """
+    while True:
+        _look(running)
+        time.sleep(_LOOK_S)
+
+
+def stop_on_signals() -> None:
+    """Let SIGTERM and SIGHUP end this process as Ctrl-C does, so that its servers end with it."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def _look(running: list[Server]) -> None:
+    for server in running:
+        if server.process.poll() is not None:
+            raise ServerEndedError(server)
+
+
+def _workspace(home: Path, code_port: int) -> Path:
+    path = home / "workspace.yaml"
+    path.write_text(f"load_from:\n- grpc_server: {{host: {LOOPBACK}, port: {code_port}, location_name: carbon_pipeline}}\n", encoding="utf-8")
+    return path
+
+
+@contextmanager
+def _running(name: str, command: list[str], settings: Settings, home: Path) -> Iterator[Server]:
+    logs = settings.home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / f"{name}.log").open("ab") as log:
+        server = Server(name, _start(command, settings, home, log), logs / f"{name}.log")
+        try:
+            yield server
+        finally:
+            _end(server.process)
+
+
+def _start(command: list[str], settings: Settings, home: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    env = os.environ | {
+        "DAGSTER_HOME": str(home),
+        HOME_VARIABLE: str(settings.home),
+        LANG_VARIABLE: settings.lang,
+        "TMPDIR": str(_temporary(settings)),
+    }
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and modules, no shell
+        command,
+        env=env,
+        cwd=settings.home,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has no other threads, and the call is one of the kernel
+    )
+
+
+def _temporary(settings: Settings) -> Path:
+    folder = settings.home / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end this process with its parent, even if that is killed outright."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a server and whatever it started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(_GRACE_S)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+        return

@@ -138,7 +138,7 @@ def _lose(rng: np.random.Generator, meter: Meter) -> None:
         length = int(rng.choice([rng.integers(1, 9), rng.integers(9, 60)], p=[0.8, 0.2]))
         begin = int(rng.integers(0, series.SLOTS))
         meter.missing[day, begin : begin + length] = True
-    meter.absent |= rng.random(series.DAYS) < (0.16 if meter.owner.flaw == "low_coverage" else 0.001)
+    meter.absent |= rng.random(series.DAYS) < (0.18 if meter.owner.flaw == "low_coverage" else 0.001)
     if meter.owner.flaw == "no_meter_data":
         meter.absent[:] = True
 

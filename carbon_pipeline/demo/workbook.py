@@ -11,7 +11,7 @@ import numpy as np
 import xlsxwriter
 
 from carbon_pipeline.demo.fleet import MOVED_ON
-from carbon_pipeline.demo.roster import PURE_GREEN
+from carbon_pipeline.demo.roster import HEAVY, PURE_GREEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,6 @@ _CARRIERS: Final = {  # unit, its kgce and kgCO2: to size made-up quantities by,
     "液化石油气": ("千克", 1.7143, 2.9538),
 }
 _DATA_CENTER: Final = "6450"
-_HEAVY: Final = frozenset({"17", "22", "26", "28", "30", "31"})
 _TWO_HIGH_KWH: Final = 4e6
 _EQUIVALENT, _CALORIFIC, _GRID = 0.3024, 0.1229, 0.4974
 
@@ -76,9 +75,9 @@ def sheets(rng: np.random.Generator, roster: list[Enterprise], meters: list[Mete
     books = Books({e.number: np.zeros(12) for e in roster}, {}, {}, {})
     for meter in meters:
         if meter.direction == "用电" and meter.is_billed:
-            books.import_kwh[meter.owner.number] = books.import_kwh[meter.owner.number] + by_month(
-                np.where(meter.absent[:, None], 0, meter.kwh)
-            )
+            is_silent = meter.owner.flaw == "no_meter_data"
+            flow = meter.kwh if is_silent else np.where(meter.absent[:, None], 0, meter.kwh)
+            books.import_kwh[meter.owner.number] = books.import_kwh[meter.owner.number] + by_month(flow)
     fuels = _fuels(rng, roster, books)
     green = _green(rng, roster, books)
     return {
@@ -103,7 +102,7 @@ def _enterprises(roster: list[Enterprise]) -> Rows:
             _yes(e.is_above_scale),
             e.land_mu,
             _yes(e.trade.code == _DATA_CENTER),
-            _yes(e.trade.code[:2] in _HEAVY and e.year_kwh > _TWO_HIGH_KWH),
+            _yes(e.trade.code[:2] in HEAVY and e.year_kwh > _TWO_HIGH_KWH),
             e.efficiency_class,
         )
         for e in roster
@@ -187,7 +186,7 @@ def _economics(rng: np.random.Generator, roster: list[Enterprise], books: Books)
         for place, (month, amount) in enumerate(zip(MONTHS, shown, strict=True)):
             period = month if not is_cumulative or place == 0 else f"2025-01..{month}"
             rest = (
-                round(amount * 4.2, 2),
+                round(abs(amount) * 4.2, 2),
                 round(abs(amount) * rng.uniform(0.04, 0.2), 2),
                 int(20 + abs(amount) / 4),
                 round(abs(amount) * 0.06, 2),

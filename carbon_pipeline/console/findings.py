@@ -25,7 +25,7 @@ COLUMNS: Final = (
     "evidence",
     "suggestion",
 )
-_METERED: Final = ["meter_no", "channel", "date_from", "date_to", "account_no", "reason", "evidence"]
+METERED: Final = ["meter_no", "channel", "date_from", "date_to", "account_no", "reason", "evidence"]
 _KEY: Final = "row"
 
 
@@ -43,8 +43,8 @@ def all_findings(metered: pl.DataFrame, reckoned: pl.DataFrame, registry: Regist
     Returns:
         `COLUMNS`, no two rows alike.
     """
-    begun = metered.select(_METERED).filter(pl.col("date_from").is_null() | (pl.col("date_from") <= pl.lit(as_of).str.to_date()))
-    found = pl.concat([with_owners(begun, registry), reckoned.select([*_METERED, "enterprise_id"])], how="diagonal")
+    begun = metered.select(METERED).filter(pl.col("date_from").is_null() | (pl.col("date_from") <= pl.lit(as_of).str.to_date()))
+    found = pl.concat([with_owners(begun, registry), reckoned.select([*METERED, "enterprise_id"])], how="diagonal")
     return found.with_columns(_texts(found, lang)).select(COLUMNS).unique(maintain_order=True)
 
 
@@ -65,7 +65,7 @@ def with_owners(findings: pl.DataFrame, registry: Registry) -> pl.DataFrame:
         .join(largest.select(_KEY, "enterprise_id"), on=_KEY, how="left")
         .sort(_KEY)
         .with_columns(account_no=pl.coalesce("fed_account_no", "account_no"))
-        .select(*_METERED, "enterprise_id")
+        .select(*METERED, "enterprise_id")
     )
 
 

@@ -120,10 +120,10 @@ def result_schemas() -> dict[str, pl.Schema]:
 
 
 def _findings(store: Store, settings: Settings, as_of: str) -> pl.DataFrame:
-    from carbon_pipeline.console.findings import all_findings  # noqa: PLC0415 - only this table needs it
+    from carbon_pipeline.console.findings import METERED, all_findings  # noqa: PLC0415 - only this table needs it
     from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
 
-    metered = pl.concat([store.read("intake_findings"), store.read("settlement_findings")])
+    metered = pl.concat([store.read(name, METERED) for name in ("intake_findings", "settlement_findings")])
     return all_findings(metered, of_refresh(store, "result_findings", as_of), load_registry(store), as_of, settings.lang)
 
 

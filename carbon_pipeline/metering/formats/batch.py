@@ -44,7 +44,10 @@ def read_exports(sources: Sequence[Source], profiles: Sequence[FormatProfile]) -
         if len(group) > 1:
             together = _read_together(list(group.values()), profiles)
             results |= dict(zip(group, together, strict=True)) if together else {}
-    return [results.get(index) or read_export(source, profiles) for index, source in enumerate(sources)]
+    outcomes = [results.get(index) or read_export(source, profiles) for index, source in enumerate(sources)]
+    for source in sources:
+        source.release()
+    return outcomes
 
 
 def _plain_text(source: Source) -> Text | None:

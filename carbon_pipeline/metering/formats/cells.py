@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 import unicodedata
@@ -47,6 +48,15 @@ def unwrap(text: str) -> str:
     return text[2:-1].strip() if text.startswith('="') and text.endswith('"') and len(text) > 2 else text  # noqa: PLR2004
 
 
+def cells_of(line: str, delimiter: str = ",") -> list[str]:
+    """Part one line into its cells; a line that no CSV reader takes is parted at its delimiters."""
+    line = line.strip("\r\n").replace("\r", " ")
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
 def cleaned(cells: pl.Expr, missing: Collection[str]) -> pl.Expr:
     """Strip and unwrap every cell; a missing code becomes null."""
     text = cells.str.strip_chars().str.replace(_WRAPPED, "$1").str.strip_chars()
@@ -57,8 +67,8 @@ def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.Dat
     """Apply `meaning` to each distinct text once; null stays null."""
     texts = cells.unique()
     values = pl.Series(cells.name, [None if text is None else meaning(text) for text in texts], dtype=dtype)
-    if texts.len() == 1:
-        return values.new_from_index(0, cells.len())
+    if texts.len() <= 1:
+        return values.new_from_index(0, cells.len()) if texts.len() else values
     return cells.replace_strict(texts, values, return_dtype=dtype)
 
 

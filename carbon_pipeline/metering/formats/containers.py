@@ -92,6 +92,13 @@ class Source:
         """
         return _gunzip(self.stored) if self.stored.startswith(_GZIP_MAGIC) else self.stored
 
+    def release(self) -> None:
+        """Let go of what was read from disk, keeping its fingerprint, so that a year of files does not stay in memory."""
+        if self.path is not None and self.packed is None and "stored" in self.__dict__:
+            _ = self.sha256
+            self.__dict__.pop("stored")
+            self.__dict__.pop("content", None)
+
     @property
     def is_spreadsheet(self) -> bool:
         """Whether the content is a spreadsheet (XLSX or XLS), whatever its name."""

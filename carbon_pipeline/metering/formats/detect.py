@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.metering.formats.cells import normalise_header
+from carbon_pipeline.metering.formats.cells import cells_of, normalise_header
 from carbon_pipeline.metering.formats.result import Refusal
 
 if TYPE_CHECKING:
@@ -107,11 +106,11 @@ def recognise(text: Text, profiles: Iterable[FormatProfile]) -> Layout | Refusal
             layout
             for delimiter in delimiters
             if delimiter in line or len(delimiters) == 1
-            for layout in match(_cells(line, delimiter), [p for p in candidates if delimiter in p.delimiters], number, delimiter)
+            for layout in match(cells_of(line, delimiter), [p for p in candidates if delimiter in p.delimiters], number, delimiter)
         ]
         if layouts:
             return layouts[0] if len(layouts) == 1 else ambiguous(layouts)
-    return unknown(next(_cells(line, ",") for line in lines if line.strip()) if any(map(str.strip, lines)) else [])
+    return unknown(next(cells_of(line, ",") for line in lines if line.strip()) if any(map(str.strip, lines)) else [])
 
 
 def match(header: Sequence[str], profiles: Iterable[FormatProfile], line: int, delimiter: str = ",") -> list[Layout]:
@@ -141,10 +140,6 @@ def unknown(header: Sequence[str]) -> Refusal:
         return Refusal("empty_file", "the file holds no text")
     shown = ", ".join(names[:_NAMES_SHOWN]) + (" ..." if len(names) > _NAMES_SHOWN else "")
     return Refusal("unknown_format", f"no format profile fits the header: {shown}")
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
 
 
 def _columns(profile: FormatProfile, where: dict[str, int]) -> dict[str, int] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import logging
 import math
 import re
@@ -15,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import frames, placing
-from carbon_pipeline.metering.formats.cells import as_date
+from carbon_pipeline.metering.formats.cells import as_date, cells_of
 from carbon_pipeline.metering.formats.profiles import MINUTES_PER_DAY
 from carbon_pipeline.metering.formats.result import (
     FLAG_OK,
@@ -27,7 +26,7 @@ from carbon_pipeline.metering.formats.result import (
     Refusal,
 )
 from carbon_pipeline.metering.formats.tables import Lines
-from carbon_pipeline.metering.formats.values import MICROS, NONE, Block, settle_signs
+from carbon_pipeline.metering.formats.values import LARGEST, MICROS, NONE, Block, settle_signs
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -97,7 +96,7 @@ def read_nem12(text: Text, profile: FormatProfile) -> ReadResult | Refusal:
 
     A 300 record that does not fit its 200 and 400 records is quarantined; a file in which none fits is refused.
     """
-    lines = text.data.decode().splitlines()
+    lines = [line.strip("\r").replace("\r", " ") for line in text.data.decode().split("\n")]
     try:
         days, kept = _scan(lines)
         readings = _parse([line for number, line in enumerate(lines, start=1) if number in kept])
@@ -152,7 +151,7 @@ def _scan(lines: Sequence[str]) -> tuple[list[_Day], set[int]]:
 
 def _records(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(lines, start=1):
-        cells = next(csv.reader([line]), [])
+        cells = cells_of(line)
         if any(cell.strip() for cell in cells):
             yield number, cells
 
@@ -286,7 +285,8 @@ def _micros(reading: Reading, stream: _Stream) -> int:
     value: float | None = reading.read_value
     if value is None or not math.isfinite(value) or str(reading.quality_method).startswith("N"):
         return NONE
-    return int((Decimal(repr(value)) * _KWH_PER_UNIT[stream.unit] * MICROS).quantize(Decimal(1), ROUND_HALF_EVEN))
+    micros = (Decimal(repr(value)) * _KWH_PER_UNIT[stream.unit] * MICROS).to_integral_value(ROUND_HALF_EVEN)
+    return int(micros) if abs(micros) < LARGEST else NONE
 
 
 def _flag(quality: str) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from carbon_pipeline.metering.formats.cells import cleaned
+from carbon_pipeline.metering.formats.cells import cells_of, cleaned
 from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _parse(body: bytes, layout: Layout, numbers: frozenset[int], missing: Sequen
 
 def _read_irregular(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Table:
     """Read a body with blank lines, quoted line breaks, stray quotes or surplus cells, row by row."""
-    text = body.decode()
+    text = body.decode().replace("\r\n", "\n").replace("\r", " ")
     try:
         rows = list(_records(text, layout.delimiter))
     except csv.Error:
@@ -198,4 +198,4 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 def _lines_alone(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Take each line by itself, so that a stray quote spoils its own line only."""
     for number, line in enumerate(text.split("\n"), start=1):
-        yield number, next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
+        yield number, cells_of(line, delimiter)

@@ -32,7 +32,8 @@ NONE: Final = np.iinfo(np.int64).min
 
 _EXACT_BELOW: Final = 2.0**40
 _OFF_BY: Final = 1e-3
-_LARGEST: Final = 2**62
+LARGEST: Final = 2**62
+"""Millionths from here on are taken for no number: no meter counts so far, and sums of them must fit 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
 def exact_micros(text: str) -> int | None:
     """Round a decimal text to millionths, half-even; None beyond what an integer of 64 bits holds."""
     micros = int((Decimal(text) * MICROS).quantize(Decimal(1), ROUND_HALF_EVEN)) if len(text) <= 28 else _long_micros(text)  # noqa: PLR2004
-    return micros if abs(micros) < _LARGEST else None
+    return micros if abs(micros) < LARGEST else None
 
 
 def _long_micros(text: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -98,7 +97,7 @@ class Books:
         """Tce and tCO2 of the electricity of a month that has any."""
         key = (enterprise_id, month)
         if key not in self._carbon:
-            bought = self.green.bought_kwh.get(key, Decimal(0))
+            bought = self.green.bought_wh.get(key, 0)
             self._carbon[key] = electricity_carbon(self.months[enterprise_id][month], bought, self.coefficients.known(year_of(month)))
         return self._carbon[key]
 

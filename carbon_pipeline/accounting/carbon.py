@@ -19,9 +19,8 @@ CALORIFIC: Final = "当量值"
 EQUIVALENT: Final = "等价值"
 
 _BASES: Final[dict[str, Literal["calorific", "equivalent"]]] = {CALORIFIC: "calorific", EQUIVALENT: "equivalent"}
-_KWH_PER_WH: Final = Decimal("0.001")
-_TONNES_PER_KG: Final = Decimal("0.001")
-_PER_WH: Final = _KWH_PER_WH * _TONNES_PER_KG
+_PER_WH: Final = Decimal("0.000001")
+"""kWh per Wh and tonnes per kg together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Coefficients:
 UNKNOWN: Final = Carbon(None, None, None, None)
 
 
-def electricity_carbon(row: Electricity, bought_green_kwh: Decimal, coefficients: YearCoefficients | None) -> Carbon:
+def electricity_carbon(row: Electricity, bought_green_wh: int, coefficients: YearCoefficients | None) -> Carbon:
     """Tce and tCO2 of a month's electricity; all unknown where no coefficient is published up to its year.
 
     tce counts what was imported. Gross CO2 counts import and own PV; net CO2 takes off zero-carbon electricity (own PV,
@@ -93,10 +92,9 @@ def electricity_carbon(row: Electricity, bought_green_kwh: Decimal, coefficients
     """
     if coefficients is None:
         return UNKNOWN
-    consumption = Decimal(row.consumption_wh)
-    zero_carbon = Decimal(row.pv_wh or 0) + bought_green_kwh.scaleb(3)
     per_wh = coefficients.kgco2_per_kwh * _PER_WH
-    gross, net = consumption * per_wh, max(consumption - zero_carbon, Decimal(0)) * per_wh
+    zero_carbon_wh = (row.pv_wh or 0) + bought_green_wh
+    gross, net = row.consumption_wh * per_wh, max(row.consumption_wh - zero_carbon_wh, 0) * per_wh
     if row.import_wh is None:
         return Carbon(None, None, gross, net)
     imported = row.import_wh * _PER_WH
@@ -104,6 +102,6 @@ def electricity_carbon(row: Electricity, bought_green_kwh: Decimal, coefficients
     return Carbon(imported * kgce[CALORIFIC], imported * kgce[EQUIVALENT], gross, net)
 
 
-def electricity_tce(import_wh: int, bought_green_kwh: Decimal, kgce_per_kwh: Decimal) -> Decimal:
+def electricity_tce(import_wh: int, bought_green_wh: int, kgce_per_kwh: Decimal) -> Decimal:
     """Tce of a month's import that counts against a budget: less green trade and certificates, not below 0."""
-    return max(import_wh * _KWH_PER_WH - bought_green_kwh, Decimal(0)) * kgce_per_kwh * _TONNES_PER_KG
+    return max(import_wh - bought_green_wh, 0) * kgce_per_kwh * _PER_WH

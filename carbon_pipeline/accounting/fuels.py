@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FUEL: Final = "燃料"
 RAW_MATERIAL: Final = "原料"
 OWN_PV: Final = "光伏自用"
-BOUGHT_GREEN: Final = ("绿电交易", "绿证")
 
 _PER_TONNE: Final = Decimal("0.001")
 
@@ -93,21 +92,19 @@ class Fuels:
 
 @dataclass(slots=True)
 class Green:
-    """Green electricity of all enterprises by month: bought (绿电交易, 绿证) in kWh, own PV (光伏自用) in Wh."""
+    """Green electricity of all enterprises by month in whole Wh: bought (绿电交易, 绿证) and own PV (光伏自用)."""
 
-    bought_kwh: dict[tuple[str, int], Decimal] = field(default_factory=dict)
+    bought_wh: dict[tuple[str, int], int] = field(default_factory=dict)
     own_pv_wh: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, green: pl.DataFrame) -> Green:
-        """Sum the register's rows `enterprise_id, month, kind, kwh`; own PV to whole Wh, half-even."""
+        """Sum the register's rows `enterprise_id, month, kind, kwh`, each half-even to whole Wh."""
         found = cls()
         for enterprise, month, kind, kwh in green.select("enterprise_id", "month", "kind", "kwh").iter_rows():
+            sums = found.own_pv_wh if kind == OWN_PV else found.bought_wh
             key = (enterprise, parse_month(month))
-            if kind in BOUGHT_GREEN:
-                found.bought_kwh[key] = found.bought_kwh.get(key, Decimal(0)) + Decimal(kwh)
-            elif kind == OWN_PV:
-                found.own_pv_wh[key] = found.own_pv_wh.get(key, 0) + _watt_hours(Decimal(kwh))
+            sums[key] = sums.get(key, 0) + _watt_hours(Decimal(kwh))
         return found
 
 

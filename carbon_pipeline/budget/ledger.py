@@ -78,7 +78,7 @@ class Ledger:
         if row is None or row.import_wh is None:
             return total
         kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis]
-        bought = self.books.green.bought_kwh.get((enterprise_id, month), Decimal(0))
+        bought = self.books.green.bought_wh.get((enterprise_id, month), 0)
         return electricity_tce(row.import_wh, bought, kgce) + (total or 0)
 
     def measured_to(self, enterprise_id: str, month: int) -> Measured:

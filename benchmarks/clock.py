@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from carbon_pipeline.console.errors import PlainError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 KIB_PER_MB = 1024
 
 
-class PartFailedError(RuntimeError):
+class PartFailedError(PlainError):
     """A part of the benchmark ended with an error; the message says which and why."""
 
 

@@ -1,52 +1,223 @@
-"""Holds the results of two systems side by side, to the last digit."""
+"""One command, one table: runs every part of the benchmark as its own process and holds the results against each other."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import clock, data, equality
+from benchmarks.register import FIRST_DAY
+from carbon_pipeline.console.errors import PlainError
+from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
-KEYS = {
-    "energy": ["month", "enterprise_id", "carrier", "use"],
-    "grades": ["period", "enterprise_id"],
-    "budgets": ["enterprise_id"],
-    "tariffs": ["month", "enterprise_id", "account_no", "step"],
-    "inventory": ["month", "industry_code", "street", "carrier"],
-}
-"""Result table -> the columns that name a row."""
+    from benchmarks.clock import Cost
+
+PEERS = {"duckdb": "benchmarks.peers.duckdb_peer", "pandas": "benchmarks.peers.pandas_peer"}
+HISTORY = {1: 31, 6: 181, 12: 365}
+"""Months of history -> days of 2025 that they are."""
 
 
-def read(path: Path) -> pl.DataFrame:
-    """A result table as text, empty cells as empty text."""
-    return pl.read_csv(path, infer_schema=False).with_columns(pl.all().fill_null(""))
+class ResultsDifferError(PlainError):
+    """A peer reckoned something else than this project; the message names rows and values."""
 
 
-def differences(name: str, ours: pl.DataFrame, theirs: pl.DataFrame) -> list[str]:
-    """What differs between two versions of one result table, in the columns that both have.
+@dataclass
+class Result:
+    """What the benchmark found."""
+
+    meters: int
+    days: int
+    readings: int
+    csv_mb: float
+    costs: dict[str, Cost] = field(default_factory=dict)
+    bytes_per_reading: float = 0.0
+    one_more_day_s: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures under their published names, seconds and MB rounded to two places."""
+        seconds = {f"{name}_s": round(self.costs[name].seconds, 2) for name in ("bare", "ours", "pandas", "duckdb")}
+        return {
+            "meters": self.meters,
+            "days": self.days,
+            "readings": self.readings,
+            **seconds,
+            "bare_peak_mb": round(self.costs["bare"].peak_mb, 1),
+            "ours_peak_mb": round(self.costs["ours"].peak_mb, 1),
+            "bytes_per_reading": round(self.bytes_per_reading, 3),
+            "one_more_day_s": {months: round(s, 2) for months, s in self.one_more_day_s.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Product:
+    """This project, from outside: its own command on a home of its own."""
+
+    home: Path
+
+    def ingest(self, *paths: Path) -> Cost:
+        """Take files in."""
+        return clock.run([*command(), "ingest", "--home", self.home, *paths])
+
+    def refresh(self, as_of: object) -> Cost:
+        """Bring every result up to date through the Dagster job."""
+        return clock.run([*command(), "refresh", "--home", self.home, "--as-of", str(as_of)])
+
+    def show(self, name: str) -> pl.DataFrame:
+        """A result table as text."""
+        done = subprocess.run(
+            [*command(), "show", name, "--home", self.home, "--format", "csv"],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+        return pl.read_csv(done.stdout, infer_schema=False).with_columns(pl.all().fill_null(""))
+
+    def size(self) -> int:
+        """Bytes of everything that the home holds on disk, but for the logs and runs of Dagster."""
+        lake = self.home / "lake"
+        return sum(path.stat().st_size for path in (lake if lake.is_dir() else self.home).rglob("*") if path.is_file())
+
+
+def command() -> list[str]:
+    """How this project's command is started: the console script beside this interpreter, else by import."""
+    script = Path(sys.executable).with_name("carbon-pipeline")
+    return [str(script)] if script.exists() else [sys.executable, "-c", "from carbon_pipeline.cli import main; main()"]
+
+
+def run_bench(folder: Path, meters: int = 2000, days: int = 365, progress: Callable[[str], object] = lambda _: None) -> Result:
+    """Run all parts.
 
     Args:
-        name: a key of `KEYS`.
-        ours: the table as text.
-        theirs: the table as text.
+        folder: where data are kept and work is done; the data stay for the next time.
+        meters: meters in the district.
+        days: days of readings.
+        progress: told what runs now.
 
     Returns:
-        One line per differing row or cell, at most ten.
+        The figures.
+
+    Raises:
+        ResultsDifferError: when a peer's results are not ours.
+        PartFailedError: when a part cannot run.
     """
-    keys = KEYS[name]
-    columns = [c for c in theirs.columns if c in ours.columns and c not in keys]
-    both = ours.select(*keys, *columns).join(theirs.select(*keys, *columns), on=keys, how="full", suffix="_theirs", nulls_equal=True)
-    lines = [
-        f"{name}: a row of only one side: {row}"
-        for row in both.filter(pl.any_horizontal(pl.col(c).is_null() for c in [keys[0], f"{keys[0]}_theirs"])).select(keys).rows()[:10]
-    ]
-    shared = both.filter(pl.col(keys[0]).is_not_null() & pl.col(f"{keys[0]}_theirs").is_not_null())
-    for column in columns:
-        unlike = shared.filter(pl.col(column) != pl.col(f"{column}_theirs")).sort(keys)
-        lines += [
-            f"{name}.{column} of {row[:-2]}: {row[-2]!r} against {row[-1]!r}"
-            for row in unlike.select(*keys, column, f"{column}_theirs").head(3).rows()
-        ]
-    return lines[:10]
+    progress("data")
+    made = data.make(folder / "data", meters, days)
+    work = folder / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    megabytes = sum(path.stat().st_size for path in made.readings.iterdir()) / 1e6
+    result = Result(meters, days, made.count, megabytes)
+    progress("bare")
+    result.costs["bare"] = clock.run_module("benchmarks.bare", made.readings, work / "bare")
+    for name, module in PEERS.items():
+        progress(name)
+        result.costs[name] = clock.run_module(module, made.register, made.readings, str(made.as_of), work / name)
+    progress("ours")
+    ours = Product(work / "ours")
+    result.costs["ingest"] = ours.ingest(made.register, made.readings)
+    result.costs["refresh"] = ours.refresh(made.as_of)
+    result.costs["ours"] = result.costs["ingest"] + result.costs["refresh"]
+    result.bytes_per_reading = ours.size() / made.count
+    progress("comparison")
+    check_equal(ours, work)
+    result.one_more_day_s = one_more_day(made, ours, work, progress)
+    shutil.rmtree(work)
+    return result
+
+
+def check_equal(ours: Product, work: Path) -> None:
+    """Hold every result table against both peers'."""
+    lines = []
+    for name in equality.KEYS:
+        table = ours.show(name)
+        for peer in PEERS:
+            lines += [f"{peer}: {line}" for line in equality.differences(name, table, equality.read(work / peer / f"{name}.csv"))]
+    if lines:
+        msg = "results differ: " + "; ".join(lines[:5])
+        raise ResultsDifferError(msg)
+
+
+def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Callable[[str], object]) -> dict[str, float]:
+    """Seconds that the files of one more day take, by months of history: ingest and refresh, processes and Dagster included."""
+    seconds: dict[str, float] = {}
+    growing, done = Product(work / "growing"), 0
+    for months, days in HISTORY.items():
+        if days > made.days:
+            break
+        progress(f"one more day on {months} months")
+        as_of = FIRST_DAY + timedelta(days=days)
+        if days == made.days:
+            cost = whole.ingest(made.next_day) + whole.refresh(as_of)
+        else:
+            growing.ingest(*([made.register] if not done else []), _staged(work / f"to_{days}", made.files(done, days - 1)))
+            growing.refresh(as_of - timedelta(days=1))
+            cost = growing.ingest(_staged(work / f"day_{days}", made.files(days, days))) + growing.refresh(as_of)
+            done = days + 1
+        seconds[str(months)] = cost.seconds
+    return seconds
+
+
+def _staged(folder: Path, files: list[Path]) -> Path:
+    folder.mkdir()
+    for path in files:
+        os.link(path, folder / path.name)
+    return folder
+
+
+def table(result: Result) -> Table:
+    """The figures as one table, with ratios to the bare conversion."""
+    size = f"{result.meters:,} meters x {result.days} days, {result.readings / 1e6:,.1f} M readings, {result.csv_mb:,.0f} MB of CSV"
+    out = Table(title=size, title_justify="left")
+    for name, justify in (("part", "left"), ("seconds", "right"), ("x bare", "right"), ("MB/s", "right"), ("peak MB", "right")):
+        out.add_column(name, justify=justify)  # type: ignore[arg-type]
+    bare = result.costs["bare"].seconds
+    names = {
+        "bare": "bare: Polars, CSV to Parquet",
+        "ours": "ours: CSV to final tables",
+        "ingest": "  of which ingest",
+        "refresh": "  of which refresh",
+        "duckdb": "DuckDB, the same reckoning",
+        "pandas": "pandas, the same reckoning",
+    }
+    for key, label in names.items():
+        cost = result.costs[key]
+        out.add_row(
+            label, f"{cost.seconds:.2f}", f"{cost.seconds / bare:.2f}", f"{result.csv_mb / cost.seconds:.0f}", f"{cost.peak_mb:.0f}"
+        )
+    out.add_section()
+    for months, seconds in result.one_more_day_s.items():
+        out.add_row(f"one more day on {months} month{'s' if months != '1' else ''}", f"{seconds:.2f}", "", "", "")
+    out.add_row("bytes per reading in the lake", f"{result.bytes_per_reading:.2f}", "", "", "")
+    return out
+
+
+def main(meters: int, days: int, *, as_json: bool = False, folder: Path | None = None) -> None:
+    """Run the benchmark and print its table or its JSON.
+
+    Args:
+        meters: meters in the district.
+        days: days of readings.
+        as_json: print only the published figures.
+        folder: where data are kept and work is done; by default `bench` in the home.
+    """
+    log = Console(stderr=True)
+    where = folder or Settings.load().home / "bench"
+    result = run_bench(where, meters, days, lambda part: log.print(f"{part} ...", style="dim"))
+    if as_json:
+        print(json.dumps(result.as_json()))
+    else:
+        Console().print(table(result))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SLOTS = 96
-VERSION = 1
+VERSION = 2
 """Counted up when the data change, so that a cached folder is made anew."""
 
 CURVE_HEAD = ["户号", "电能表资产号", "数据日期", "数据类型", "综合倍率", *[f"E{i}" for i in range(1, SLOTS + 1)]]

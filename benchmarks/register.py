@@ -133,11 +133,11 @@ def _accounts(rng: np.random.Generator, fleet: Fleet, count: int) -> pl.DataFram
     for meter in first_meter:
         account, owner = account_no(int(fleet.account[meter])), int(fleet.owner[meter])
         if rng.random() < 0.01 and count > 1:
-            rows.append((account, credit_code(owner), "2024-01-01", "2025-01-15"))
-            rows.append((account, credit_code((owner + 1) % count), "2025-01-16", ""))
+            rows.append((account, credit_code(owner), "2024-01-01", "2025-01-15", ""))
+            rows.append((account, credit_code((owner + 1) % count), "2025-01-16", "", ""))
         else:
-            rows.append((account, credit_code(owner), "2024-01-01", ""))
-    return pl.DataFrame(rows, schema=["户号", "统一社会信用代码", "起始日期", "终止日期"], orient="row")
+            rows.append((account, credit_code(owner), "2024-01-01", "", ""))
+    return pl.DataFrame(rows, schema=["户号", "统一社会信用代码", "起始日期", "终止日期", "份额"], orient="row")
 
 
 def _meters(rng: np.random.Generator, fleet: Fleet) -> pl.DataFrame:
@@ -163,7 +163,8 @@ def _economics(rng: np.random.Generator, monthly_kwh: Array, months: list[str]) 
         intensity = rng.lognormal(0.0, 0.7)
         value = kwh / 1000 * GRID / intensity * (-1 if rng.random() < 0.01 else 1)
         rows.extend((credit_code(enterprise), month, f"{value * rng.uniform(0.9, 1.1):.2f}") for month in months)
-    return pl.DataFrame(rows, schema=["统一社会信用代码", "期间", "增加值(万元)"], orient="row")
+    empty = [pl.lit("").alias(name) for name in ("产值(万元)", "税收(万元)", "从业人数", "研发费用(万元)")]
+    return pl.DataFrame(rows, schema=["统一社会信用代码", "期间", "增加值(万元)"], orient="row").with_columns(empty)
 
 
 def _fuels(rng: np.random.Generator, count: int, months: list[str]) -> pl.DataFrame:

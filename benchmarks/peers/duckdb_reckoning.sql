@@ -265,7 +265,7 @@ COPY (
     FROM graded ORDER BY ALL
 ) TO '{out}/grades.csv';
 COPY (
-    SELECT enterprise_id, document_no, point(budget, 2) AS budget_tce, basis, tonnes(used) AS used_tce, CASE WHEN budget IS NOT NULL THEN share(used, limit_tce) END AS ratio,
+    SELECT enterprise_id, document_no, point(budget * 10, 3) AS budget_tce, basis, tonnes(used) AS used_tce, CASE WHEN budget IS NOT NULL THEN share(used, limit_tce) END AS ratio,
         CASE WHEN budget IS NULL THEN 'no_budget' WHEN used > limit_tce THEN 'red' WHEN 10 * measured < 9 * minutes THEN 'low_coverage'
             WHEN 10 * used >= 9 * limit_tce THEN 'orange' WHEN 10 * used >= 8 * limit_tce THEN 'yellow' ELSE 'none' END AS alert,
         CASE WHEN budget IS NOT NULL THEN tonnes(greatest(used - limit_tce, 0)) END AS overrun_tce, share(measured, minutes) AS coverage, lacks AS fuel_months_missing

@@ -175,7 +175,7 @@ def budget_list(
             {
                 "enterprise_id": row.enterprise_id,
                 "document_no": "" if limit is None else row.document_no,
-                "budget_tce": fixed(limit, TONNE, 2),
+                "budget_tce": fixed(limit, TONNE, 3),
                 "basis": "等价值" if limit is None else row.basis,
                 "used_tce": fixed(spent, TONNE, 3),
                 "ratio": "" if limit is None else fixed(spent, limit, 4),

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks import clock, compare, data
+from benchmarks import clock, data, equality
 
 pytest.importorskip("duckdb")
 pytest.importorskip("pandas")
@@ -50,10 +50,10 @@ def test_data__half_of_the_meters_come_in_gb18030(made: data.BenchData) -> None:
 def test_peers__agree_to_the_last_digit(made: data.BenchData, tmp_path: Path) -> None:
     duckdb_peer.reckon(made.register, made.readings, str(made.as_of), tmp_path / "duckdb")
     pandas_peer.reckon(made.register, made.readings, str(made.as_of), tmp_path / "pandas")
-    for name in compare.KEYS:
-        ours, theirs = compare.read(tmp_path / "duckdb" / f"{name}.csv"), compare.read(tmp_path / "pandas" / f"{name}.csv")
+    for name in equality.KEYS:
+        ours, theirs = equality.read(tmp_path / "duckdb" / f"{name}.csv"), equality.read(tmp_path / "pandas" / f"{name}.csv")
         assert ours.height > 0, name
-        assert compare.differences(name, ours, theirs) == []
+        assert equality.differences(name, ours, theirs) == []
 
 
 def test_pandas_estimate__line_and_like_day() -> None:
@@ -70,10 +70,10 @@ def test_pandas_estimate__line_and_like_day() -> None:
     assert filled[14 * 96 + 1] == 100
 
 
-def test_compare__names_what_differs() -> None:
+def test_equality__names_what_differs() -> None:
     one = pl.DataFrame({"enterprise_id": ["a", "b"], "used_tce": ["1.000", "2.000"]})
     two = pl.DataFrame({"enterprise_id": ["a", "c"], "used_tce": ["1.001", "2.000"]})
-    lines = compare.differences("budgets", one, two)
+    lines = equality.differences("budgets", one, two)
     assert len(lines) == 3
     assert any("'1.000' against '1.001'" in line for line in lines)
 

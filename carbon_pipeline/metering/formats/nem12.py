@@ -52,10 +52,23 @@ logging.getLogger("nemreader").addHandler(logging.NullHandler())
 class _Stream:
     """A 200 record: one register of one NMI, with its unit and step."""
 
-    nmi: str
-    suffix: str
-    unit: str
-    step: int
+    record: Sequence[str]
+
+    @property
+    def nmi(self) -> str:
+        return self.record[1].strip()
+
+    @property
+    def suffix(self) -> str:
+        return self.record[4].strip().upper()
+
+    @property
+    def unit(self) -> str:
+        return self.record[7].strip().upper()
+
+    @property
+    def step(self) -> int:
+        return int(self.record[8])
 
     @property
     def channel(self) -> str | None:
@@ -171,7 +184,7 @@ def _stream(number: int, record: Sequence[str]) -> _Stream:
     if not step.isdecimal() or int(step) == 0 or MINUTES_PER_DAY % int(step):
         message = f"line {number}: the 200 record names no interval length that divides a day"
         raise _BrokenError(message)
-    return _Stream(record[1].strip(), record[4].strip().upper(), record[7].strip().upper(), int(step))
+    return _Stream(record)
 
 
 def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
@@ -247,9 +260,8 @@ def _by_line(days: Sequence[_Day], readings: NEMReadings) -> dict[int, list[Read
         if day.reason:
             continue
         stream, points = day.stream, MINUTES_PER_DAY // day.stream.step
-        key = stream.nmi, stream.suffix
-        found = next(iter(readings.readings[stream.nmi][name] for name in readings.readings[stream.nmi] if name.upper() == stream.suffix))
-        parts[day.line] = found[taken[key] : taken[key] + points]
+        key = stream.record[1], stream.record[4]
+        parts[day.line] = readings.readings[key[0]][key[1]][taken[key] : taken[key] + points]
         taken[key] += points
     return parts
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -115,17 +114,14 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
 
 
 def exact_micros(text: str) -> int | None:
-    """Round a decimal text to millionths, half-even; None beyond what an integer of 64 bits holds."""
-    micros = int((Decimal(text) * MICROS).quantize(Decimal(1), ROUND_HALF_EVEN)) if len(text) <= 28 else _long_micros(text)  # noqa: PLR2004
-    return micros if abs(micros) < LARGEST else None
-
-
-def _long_micros(text: str) -> int:
-    """Round a text of more digits than a decimal context holds, on its digits alone."""
+    """Round a decimal text to millionths, half-even, on its digits alone; None beyond what 64 bits hold."""
     whole, _, fraction = text.removeprefix("-").partition(".")
-    kept, rest = int(whole + fraction[:6].ljust(6, "0")), fraction[6:].rstrip("0")
-    is_up = rest > "5" or (rest == "5" and kept % 2 == 1)
-    return (kept + is_up) * (-1 if text.startswith("-") else 1)
+    digits, rest = whole.lstrip("0") + fraction[:6].ljust(6, "0"), fraction[6:].rstrip("0")
+    if len(digits) > len(str(LARGEST)):
+        return None
+    micros = int(digits)
+    micros += rest > "5" or (rest == "5" and micros % 2 == 1)
+    return None if micros >= LARGEST else -micros if text.startswith("-") else micros
 
 
 def settle_signs(kind: Kind, block: Block, absent: NDArray[np.bool_] | None) -> tuple[Block, NDArray[np.int64] | None]:

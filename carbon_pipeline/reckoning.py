@@ -56,7 +56,7 @@ class Reckoning:
 
 
 def reckon(
-    meter_days: pl.DataFrame,
+    meter_days: pl.DataFrame | pl.LazyFrame,
     registry: Registry,
     factors: Factors,
     rules: Rules,

@@ -39,7 +39,7 @@ _KEYS: Final = ("month", "meter_no", "channel", "role", "account_key", "enterpri
 _PER_SEGMENT: Final = ("segment", "month", "owners")
 
 
-def monthly_sums(meter_days: pl.DataFrame, registry: Registry, as_of: date) -> pl.DataFrame:
+def monthly_sums(meter_days: pl.DataFrame | pl.LazyFrame, registry: Registry, as_of: date) -> pl.DataFrame:
     """Sum settled meter days to months and attribute them to enterprises.
 
     The rows of one month depend on that month's `meter_days`, the register and the as-of date only, so months that are
@@ -58,7 +58,7 @@ def monthly_sums(meter_days: pl.DataFrame, registry: Registry, as_of: date) -> p
     return attributed_sums(meter_days, Attribution.of(registry.without_orphans()), as_of)
 
 
-def attributed_sums(meter_days: pl.DataFrame, attribution: Attribution, as_of: date) -> pl.DataFrame:
+def attributed_sums(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attribution, as_of: date) -> pl.DataFrame:
     """`monthly_sums` with the segments of the register at hand."""
     days = _days_in_segments(meter_days, attribution.segment_frame, as_of)
     owners = attribution.owner_frame
@@ -73,7 +73,7 @@ def attributed_sums(meter_days: pl.DataFrame, attribution: Attribution, as_of: d
     return _named(pl.concat(pieces, how="diagonal"), attribution.segment_frame)
 
 
-def _days_in_segments(meter_days: pl.DataFrame, segments: pl.DataFrame, as_of: date) -> pl.LazyFrame:
+def _days_in_segments(meter_days: pl.DataFrame | pl.LazyFrame, segments: pl.DataFrame, as_of: date) -> pl.LazyFrame:
     day = pl.col("day")
     return (
         meter_days.lazy()
@@ -144,7 +144,7 @@ def _named(pieces: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def metered_totals(meter_days: pl.DataFrame, registry: Registry, as_of: date) -> pl.DataFrame:
+def metered_totals(meter_days: pl.DataFrame | pl.LazyFrame, registry: Registry, as_of: date) -> pl.DataFrame:
     """Wh of every billed meter channel by month and account while the meter was valid, whoever owned the account.
 
     It takes no part in the attribution: what enterprises and nobody have is held against it.

@@ -197,7 +197,7 @@ def _runs_with_generation(segments: Iterable[Segment]) -> dict[tuple[str, str], 
 _CHANNEL: Final = ("meter_no", "channel")
 
 
-def channels_read(meter_days: pl.DataFrame, attribution: Attribution) -> set[Channel]:
+def channels_read(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attribution) -> set[Channel]:
     """Generation and export channels of which the lake holds any reading."""
     asked = attribution.segment_frame.filter(pl.col("role") != IMPORT).select(_CHANNEL).unique()
     found = meter_days.lazy().select(_CHANNEL).join(asked.lazy(), on=_CHANNEL, how="semi").unique().collect()

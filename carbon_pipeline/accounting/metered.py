@@ -35,7 +35,7 @@ class Metered:
     channels: set[Channel]
 
     @classmethod
-    def of(cls, meter_days: pl.DataFrame, registry: Registry, as_of: date) -> Metered:
+    def of(cls, meter_days: pl.DataFrame | pl.LazyFrame, registry: Registry, as_of: date) -> Metered:
         """Sum settled meter days of the whole lake to months, none after the as-of date."""
         attribution = Attribution.of(registry.without_orphans())
         sums = attributed_sums(meter_days, attribution, as_of)

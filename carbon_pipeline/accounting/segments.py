@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from carbon_pipeline.registry.state import Registry
 
@@ -104,9 +105,10 @@ class Attribution:
 
 def _holdings(accounts: pl.DataFrame) -> dict[str, list[Holding]]:
     found: dict[str, list[Holding]] = {}
+    share_of = cache(Fraction)
     columns = ("account_key", "account_no", "enterprise_id", "date_from", "date_to", "share")
     for key, number, enterprise, start, end, share in accounts.select(columns).iter_rows():
-        found.setdefault(key, []).append(Holding(enterprise, number, start or EVER, end or OPEN, Fraction(share or "1")))
+        found.setdefault(key, []).append(Holding(enterprise, number, start or EVER, end or OPEN, share_of(share or "1")))
     for rows in found.values():
         rows.sort(key=lambda h: (h.day_from, h.enterprise_id))
     return found
@@ -141,12 +143,10 @@ def _roles(direction: str, channel: str | None) -> tuple[tuple[str, str], ...]:
     return ((channel or "forward", EXPORT if direction == "feed_in" else GENERATION),)
 
 
-def _segment_frame(segments: Iterable[Segment], sets: dict[Owners, int]) -> pl.DataFrame:
-    rows = [
-        (number, s.meter_no, s.channel, s.role, s.account_key, s.day_from, s.day_to, sets.get(s.owners, -1))
-        for number, s in enumerate(segments)
-    ]
-    return pl.DataFrame(rows, schema=SEGMENT_SCHEMA, orient="row")
+def _segment_frame(segments: tuple[Segment, ...], sets: dict[Owners, int]) -> pl.DataFrame:
+    columns = {name: [getattr(s, name) for s in segments] for name in ("meter_no", "channel", "role", "account_key", "day_from", "day_to")}
+    owners = [sets.get(s.owners, -1) for s in segments]
+    return pl.DataFrame({"segment": range(len(segments)), **columns, "owners": owners}, schema=SEGMENT_SCHEMA)
 
 
 def _owner_frame(sets: dict[Owners, int]) -> pl.DataFrame:

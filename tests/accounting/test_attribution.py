@@ -152,6 +152,12 @@ def test_months_over__do_not_change_with_as_of(as_of: date) -> None:
     assert december["wh"].to_list() == [31 * 11]
 
 
+def test_meter_days__may_be_scanned() -> None:
+    district = District().single("A", "3301000000001", "M").read("M", FIRST, LAST, 11)
+    eager = monthly_sums(district.meter_days, district.registry, LAST)
+    assert monthly_sums(district.meter_days.lazy(), district.registry, LAST).equals(eager)
+
+
 def test_engines__give_the_same_sums() -> None:
     district = District().meter("M", "3301000000001").single("C", "3301000000002", "N")
     for owner, share in (("A", "0.3"), ("B", "0.7")):

@@ -232,11 +232,12 @@ def explain(
     """Print the whole reckoning of one number, down to meters and files. 解释一个结果的全部计算过程。"""
     settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
     with one_line(settings):
-        from carbon_pipeline.console.explaining import explanation, printed  # noqa: PLC0415
+        from carbon_pipeline.console.explaining import explanation  # noqa: PLC0415
         from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415
+        from carbon_pipeline.explain.telling import told as in_words  # noqa: PLC0415
 
         told = explanation(_store(settings), settings, what, enterprise, day, asked)
-        _print(written(told.as_dict()) if as_json else printed(told, settings.lang))
+        _print(written(told.as_dict()) if as_json else in_words(told, settings.lang))
 
 
 @app.command()

@@ -1,0 +1,115 @@
+"""Reads from the lake what an explanation needs, and adds the files behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.console.errors import CommandError
+from carbon_pipeline.console.published import of_refresh, picked_refresh
+from carbon_pipeline.efficiency.value_added import months_of
+from carbon_pipeline.explain import evidence
+from carbon_pipeline.explain.budget import explain_budget
+from carbon_pipeline.explain.case import Case
+from carbon_pipeline.explain.grade import explain_grade
+from carbon_pipeline.explain.tariff import explain_tariff
+from carbon_pipeline.factors import Factors
+from carbon_pipeline.industries import Industries
+from carbon_pipeline.intake.rows import SEQ_BITS
+from carbon_pipeline.periods import parse_period
+from carbon_pipeline.registry.persistence import load_registry
+from carbon_pipeline.rules import Rules
+
+if TYPE_CHECKING:
+    from carbon_pipeline.explain.document import Explanation
+    from carbon_pipeline.lake.store import Store
+    from carbon_pipeline.periods import Period
+    from carbon_pipeline.settings import Settings
+
+_TABLES: Final = {"grade": "grades", "budget": "budgets", "tariff": "tariffs"}
+_TRIAL: Final = ("rules", "factors", "rates", "steps")
+
+
+def explanation(
+    store: Store, settings: Settings, what: str, enterprise: str, as_of: date | None = None, period: Period | None = None
+) -> Explanation:
+    """Take a published number apart.
+
+    Args:
+        store: the lake.
+        settings: for factors and rules.
+        what: `grade`, `budget` or `tariff`.
+        enterprise: its credit code.
+        as_of: the refresh, else the latest.
+        period: of a grade: which (else the latest, of several the longest); of a tariff: which months.
+
+    Raises:
+        CommandError: there is no such refresh, enterprise or row.
+    """
+    chosen = picked_refresh(store, as_of)
+    registry = load_registry(store)
+    if registry.enterprises.filter(pl.col("enterprise_id") == enterprise).is_empty():
+        raise CommandError("unknown_enterprise", enterprise=enterprise)
+    day = date.fromisoformat(chosen)
+    case = Case.of(store.read("meter_days"), registry, Factors.load(settings), Rules.load(settings), Industries.load(settings), day)
+    published = of_refresh(store, _TABLES[what], chosen).filter(pl.col("enterprise_id") == enterprise)
+    if what == "grade":
+        told = explain_grade(case, enterprise, _graded_period(published, enterprise, chosen, period))
+        published = published.filter(pl.col("period") == told.period)
+    elif what == "budget":
+        told = explain_budget(case, enterprise)
+    else:
+        told = explain_tariff(case, enterprise, published, period.text if period else None)
+    _add_evidence(store, case, told)
+    _add_notes(told, published)
+    return told
+
+
+def _graded_period(published: pl.DataFrame, enterprise: str, as_of: str, period: Period | None) -> str:
+    """The asked period, else the latest one of the refresh, of several that end together the longest."""
+    known = [parse_period(text) for text in published["period"].unique()]
+    if period is not None and period not in known:
+        raise CommandError("no_grades_of", as_of=as_of, period=period)
+    if not known:
+        raise CommandError("no_row", as_of=as_of, table="grades", enterprise=enterprise)
+    return (period or max(known, key=lambda one: (one.last, -one.first.toordinal()))).text
+
+
+def _add_evidence(store: Store, case: Case, told: Explanation) -> None:
+    """Accounts, meters, factors and files of the months that count."""
+    months = months_of(told.period if told.what == "grade" and told.period else str(told.as_of.year))
+    enterprise = told.enterprise_id
+    meters = evidence.meter_rows(case, enterprise, months)
+    told.sections["accounts"] = evidence.account_rows(case, enterprise, months)
+    told.sections["meters"] = meters
+    told.sections["silent"] = evidence.silent_meters(case, enterprise, months, (str(row["meter_no"]) for row in meters))
+    index = _reading_receipts(store, evidence.meters_of(case, enterprise, months), months)
+    told.sections["files"] = evidence.file_rows(index, _register_receipts(store, told), store.read("receipts"))
+
+
+def _reading_receipts(store: Store, meters: list[str], months: range) -> pl.DataFrame:
+    """Receipt of every reading row of some meters in some months."""
+    rows = store.scan("readings", [evidence.month_text(month) for month in months]).filter(pl.col("meter_no").is_in(meters))
+    return rows.select(receipt_id=pl.concat_str(pl.lit("R"), (pl.col("seq") // (1 << SEQ_BITS)).cast(pl.String).str.zfill(8))).collect()
+
+
+def _register_receipts(store: Store, told: Explanation) -> pl.DataFrame:
+    """Receipt of every register row that speaks of the enterprise, its accounts or its meters."""
+    names = [told.enterprise_id]
+    names += [str(row["account_no"]) for row in told.sections["accounts"]] + [str(row["meter_no"]) for row in told.sections["meters"]]
+    return store.scan("register_history").filter(pl.col("key").str.contains_any(names)).select("receipt_id").collect()
+
+
+def _add_notes(told: Explanation, published: pl.DataFrame) -> None:
+    if told.what != "tariff" and (published.is_empty() or _differs(told, published)):
+        told.notes.append("stale")
+    if any("in_force" not in {row.get("status", "in_force"), row.get("rate_status")} for name in _TRIAL for row in told.sections.get(name, [])):
+        told.notes.append("trial")
+
+
+def _differs(told: Explanation, published: pl.DataFrame) -> bool:
+    """Whether the row that was published is not the one that would be now."""
+    row = published.row(0, named=True)
+    return any(row[name] != value for name, value in told.sections["result"][0].items())

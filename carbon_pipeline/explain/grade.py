@@ -1,0 +1,138 @@
+"""Why an enterprise has this grade in a period, or none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from carbon_pipeline.accounting.publish import ratio
+from carbon_pipeline.efficiency.grading import GRADED, GRADES_SCHEMA, Asked, grade_period, step_of
+from carbon_pipeline.efficiency.value_added import months_of
+from carbon_pipeline.explain import evidence
+from carbon_pipeline.explain.document import Explanation, Step, plain, shown
+from carbon_pipeline.periods import parse_period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from carbon_pipeline.explain.case import Case
+    from carbon_pipeline.explain.document import Row
+    from carbon_pipeline.rules import GradingRule
+
+_REFERENCE: Final = "ref:"
+_REASONS_WITH_PEERS: Final = frozenset({"no_peer_group", "peer_group_zero"})
+"""Reasons that are given only to enterprises that are gradable themselves."""
+
+
+def explain_grade(case: Case, enterprise: str, period: str) -> Explanation:
+    """Take a grade apart.
+
+    Args:
+        case: the material.
+        enterprise: its credit code; it is in the register.
+        period: a period that is over.
+    """
+    span = parse_period(period)
+    months, rule = months_of(period), case.rules.grading_on(span.last)
+    asked = Asked(period, months, rule, case.industries.references_on(span.last))
+    names = GRADES_SCHEMA.names()
+    rows: dict[object, Row] = {row["enterprise_id"]: row for values in grade_period(case.books, case.value_added, asked) for row in [dict(zip(names, values, strict=True))]}
+    told = Explanation("grade", enterprise, case.books.as_of, period)
+    row = rows[enterprise]
+    told.sections["result"] = [row]
+    told.sections["electricity"] = evidence.electricity_rows(case, enterprise, months)
+    told.sections["fuels"] = evidence.fuel_rows(case, enterprise, months)
+    told.sections["value_added"] = _value_added_rows(case, enterprise, months)
+    told.steps += _own_steps(case, enterprise, months)
+    if row["status"] == GRADED:
+        told.steps += _peer_steps(case, row, rows, months, rule)
+        told.sections["peers"] = _members(case, row, rows, months)
+    told.sections["factors"] = evidence.factor_rows(case, enterprise, months, ("kgco2",))
+    told.sections["coverage"] = [evidence.coverage_row(case, enterprise, months) | {"least": Fraction(rule.least_coverage)}]
+    told.sections["rules"] = [evidence.rule_row(rule)]
+    told.sections["bounds"] = _bounds(rule)
+    return told
+
+
+def _bounds(rule: GradingRule) -> list[Row]:
+    levels: list[Row] = [{"of": "L", "gives": level.name, "upto": level.upto} for level in rule.levels]
+    return levels + [{"of": "K", "gives": str(grade.grade), "upto": grade.upto} for grade in rule.grades]
+
+
+def _net(case: Case, enterprise: str, months: range) -> tuple[Decimal, Decimal]:
+    """Gross and net tCO2 of a period, exact."""
+    gross = net = Decimal(0)
+    for month in months:
+        if case.books.electricity_of(enterprise, month):
+            carbon = case.books.electricity_carbon(enterprise, month)
+            gross, net = gross + (carbon.gross or 0), net + (carbon.net or 0)
+        for fuel in case.books.fuels.burnt(enterprise, month):
+            gross, net = gross + (fuel.tco2 or 0), net + (fuel.tco2 or 0)
+    return gross, net
+
+
+def _own_steps(case: Case, enterprise: str, months: range) -> list[Step]:
+    gross, net = _net(case, enterprise, months)
+    value = case.value_added.of(enterprise, months)
+    steps = [
+        Step("tco2_gross", "Σ electricity + Σ fuels", gross),
+        Step("tco2_net", f"{plain(gross)} - {plain(gross - net)}", net),
+        Step("value_added", "-" if value is None else plain(value), value),
+    ]
+    if gross:
+        steps.append(Step("neutrality_rate", f"({plain(gross)} - {plain(net)}) / {plain(gross)}", Fraction(gross - net) / Fraction(gross)))
+    return steps
+
+
+def _peer_steps(case: Case, row: Row, rows: Mapping[object, Row], months: range, rule: GradingRule) -> list[Step]:
+    """L, L of the peer group, K and the bounds that they meet."""
+    enterprise, code = str(row["enterprise_id"]), str(row["peer_group"])
+    net, value = _net(case, enterprise, months)[1], case.value_added.of(enterprise, months) or Decimal(0)
+    own = Fraction(net) / Fraction(value)
+    if code.startswith(_REFERENCE):
+        peer = case.industries.references_on(evidence.last_day(months[-1]))[code.removeprefix(_REFERENCE)]
+        how = f"config/industries: {code.removeprefix(_REFERENCE)}"
+    else:
+        members = _gradable(rows, code)
+        net_sum = sum((_net(case, one, months)[1] for one in members), Decimal(0))
+        value_sum = sum((case.value_added.of(one, months) or Decimal(0) for one in members), Decimal(0))
+        peer, how = Fraction(net_sum) / Fraction(value_sum), f"{plain(net_sum)} / {plain(value_sum)}"
+    k = own / peer
+    level, grade = step_of(own, rule.levels), step_of(k, rule.grades)
+    return [
+        Step("l", f"{plain(net)} / {plain(value)}", own),
+        Step("level", f"{shown(own)} <= {'∞' if level.upto is None else level.upto}", level.name),
+        Step("peer_l", how, peer),
+        Step("k", f"{shown(own)} / {shown(peer)}", k),
+        Step("grade", f"{shown(k)} <= {'∞' if grade.upto is None else grade.upto}", grade.grade),
+    ]
+
+
+def _gradable(rows: Mapping[object, Row], code: str) -> list[str]:
+    """Gradable enterprises of a class, group or division, by id."""
+    is_gradable = {key for key, row in rows.items() if row["status"] == GRADED or row["reason"] in _REASONS_WITH_PEERS}
+    return sorted(str(key) for key in is_gradable if str(rows[key]["industry_code"]).startswith(code))
+
+
+def _members(case: Case, row: Row, rows: Mapping[object, Row], months: range) -> list[Row]:
+    """Every enterprise of the peer group with what it brings into it."""
+    members = _gradable(rows, str(row["peer_group"]))
+    return [
+        {
+            "enterprise_id": one,
+            "name": rows[one]["name"],
+            "industry_code": rows[one]["industry_code"],
+            "tco2_net": _net(case, one, months)[1],
+            "value_added_10k_cny": case.value_added.of(one, months),
+            "l": ratio(Fraction(_net(case, one, months)[1]) / Fraction(case.value_added.of(one, months) or 1)),
+        }
+        for one in members
+    ]
+
+
+def _value_added_rows(case: Case, enterprise: str, months: range) -> list[Row]:
+    """Rows of 经济指标 that lie in the year of the period."""
+    year = evidence.month_text(months[-1])[:4]
+    rows = case.register.economics.filter((case.register.economics["enterprise_id"] == enterprise) & case.register.economics["period"].str.starts_with(year))
+    return rows.select("period", "value_added_10k_cny").sort("period").to_dicts()

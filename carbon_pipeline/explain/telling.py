@@ -1,0 +1,97 @@
+"""An explanation as text for people: headings, steps, and tables that keep Chinese and figures in line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from carbon_pipeline.explain.document import shown
+from carbon_pipeline.explain.words import COLUMNS, NOTES, SECTIONS, STEPS, TITLES
+from carbon_pipeline.reasons import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from carbon_pipeline.explain.document import Explanation, Row
+    from carbon_pipeline.settings import Lang
+
+_FIRST_WIDE: Final = 0x2E7F
+_HASH: Final = 12
+
+
+def told(explanation: Explanation, lang: Lang) -> str:
+    """The whole explanation as lines of text."""
+    return "\n".join(_lines(explanation, lang))
+
+
+def width(text: str) -> int:
+    """Places that a text takes on a terminal; a Chinese character takes two."""
+    return sum(2 if ord(letter) > _FIRST_WIDE else 1 for letter in text)
+
+
+def _word(pair: tuple[str, str], lang: Lang) -> str:
+    return pair[0 if lang == "zh" else 1]
+
+
+def _lines(explanation: Explanation, lang: Lang) -> Iterator[str]:
+    title = _word(TITLES[explanation.what], lang)
+    yield title.format(enterprise=explanation.enterprise_id, period=explanation.period or "", as_of=explanation.as_of)
+    yield from (_word(NOTES[note], lang) for note in explanation.notes)
+    for name, heading in SECTIONS.items():
+        if name == "steps_taken":
+            if explanation.steps:
+                yield from ("", f"== {_word(heading, lang)}")
+                yield from _steps(explanation, lang)
+        elif rows := explanation.sections.get(name):
+            yield from ("", f"== {_word(heading, lang)}")
+            yield from _facts(rows[0], lang) if name in {"result", "coverage"} and len(rows) == 1 else _table(rows, lang)
+
+
+def _steps(explanation: Explanation, lang: Lang) -> Iterator[str]:
+    names = [_word(STEPS[step.name], lang) for step in explanation.steps]
+    longest = max(map(width, names))
+    for name, step in zip(names, explanation.steps, strict=True):
+        yield f"  {_left(name, longest)}  {step.how} = {shown(step.value)}"
+
+
+def _facts(row: Mapping[str, object], lang: Lang) -> Iterator[str]:
+    facts = {_column(name, lang): _fact(name, value, lang) for name, value in row.items() if value is not None}
+    longest = max(map(width, facts), default=0)
+    for name, value in facts.items():
+        yield f"  {_left(name, longest)}  {value}"
+
+
+def _fact(name: str, value: object, lang: Lang) -> str:
+    if name == "reason":
+        return f"{value} ({sentence(str(value), lang)})"
+    return f"{value:f}" if isinstance(value, Decimal) else shown(value)
+
+
+def _table(rows: Sequence[Row], lang: Lang) -> Iterator[str]:
+    names = [name for name in dict.fromkeys(key for row in rows for key in row) if any(row.get(name) is not None for row in rows)]
+    cells = [[_column(name, lang) for name in names], *([_cell(name, row.get(name)) for name in names] for row in rows)]
+    widths = [max(width(line[at]) for line in cells) for at in range(len(names))]
+    is_number = [all(isinstance(row.get(name), int | float | None) or _is_number(row.get(name)) for row in rows) for name in names]
+    for line in cells:
+        yield "  " + "  ".join(_right(c, w) if n else _left(c, w) for c, w, n in zip(line, widths, is_number, strict=True)).rstrip()
+
+
+def _is_number(value: object) -> bool:
+    return hasattr(value, "as_integer_ratio")
+
+
+def _cell(name: str, value: object) -> str:
+    text = "" if value is None else shown(value)
+    return text[:_HASH] if name == "sha256" else text
+
+
+def _column(name: str, lang: Lang) -> str:
+    return _word(COLUMNS[name], lang) if name in COLUMNS else name
+
+
+def _left(text: str, places: int) -> str:
+    return text + " " * (places - width(text))
+
+
+def _right(text: str, places: int) -> str:
+    return " " * (places - width(text)) + text

@@ -32,6 +32,7 @@ NONE: Final = np.iinfo(np.int64).min
 _EXACT_BELOW: Final = 2.0**40
 _OFF_BY: Final = 1e-3
 LARGEST: Final = 2**62
+_ROWS_A_BLOCK: Final = 512
 """Millionths from here on are taken for no number: no meter counts so far, and sums of them must fit 64 bits."""
 
 
@@ -68,18 +69,36 @@ def from_floats(cells: pl.DataFrame) -> Block | None:
     a double that lies within 1e-3 of an integer is that decimal (or one that rounds to it), and any other is told apart.
     """
     floats = cells.to_numpy(order="c")
-    gaps = cells.null_count().sum_horizontal().item()
-    is_gap = np.isnan(floats) if gaps else None
-    if is_gap is not None and np.count_nonzero(is_gap) != gaps:
+    micros = np.empty(floats.shape, np.int64)
+    gaps = 0
+    for start in range(0, len(floats), _ROWS_A_BLOCK):
+        block = floats[start : start + _ROWS_A_BLOCK]
+        found = _exact_block(block, micros[start : start + _ROWS_A_BLOCK])
+        if found is None:
+            return None
+        gaps += found
+    if gaps != cells.null_count().sum_horizontal().item():
         return None
-    scaled, whole = _scaled(floats if is_gap is None else np.where(is_gap, 0.0, floats))
+    return Block(micros, np.zeros(micros.shape, np.uint8))
+
+
+def _exact_block(floats: NDArray[np.float64], micros: NDArray[np.int64]) -> int | None:
+    """Write the exact millionths of some rows and count their gaps; None where a double may not be exact.
+
+    A block at a time stays in the processor's cache: whole files would go to memory and back for every step.
+    """
+    scaled, whole = _scaled(floats)
+    is_gap = np.isnan(whole)
+    gaps = int(np.count_nonzero(is_gap))
+    if gaps:
+        scaled[is_gap] = whole[is_gap] = 0.0
     is_small = whole.max(initial=0.0) < _EXACT_BELOW and whole.min(initial=0.0) > -_EXACT_BELOW
     if not is_small or np.abs(np.subtract(scaled, whole, out=scaled), out=scaled).max(initial=0.0) > _OFF_BY:
         return None
-    micros = whole.astype(np.int64)
-    if is_gap is not None:
+    micros[:] = whole
+    if gaps:
         micros[is_gap] = NONE
-    return Block(micros, np.zeros(micros.shape, np.uint8))
+    return gaps
 
 
 def _scaled(floats: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -25,7 +25,7 @@ _ZONES: Final = ("sharp", "peak", "flat", "valley")
 def read_day_reads(table: Table, layout: Layout) -> ReadResult:
     """Read a day-read file: one register a row, at the midnight that the profile says."""
     texts = table.texts(layout)
-    channel = placing.of_type(texts["data_type"], layout.profile.types["R"]).alias("channel")
+    channel = placing.channel_of(texts, layout.profile, "R")
     ignored = channel.is_null()
     rows, checks = _rows(texts, table, layout, channel)
     set_aside = placing.quarantine(table, layout, checks, ignored)

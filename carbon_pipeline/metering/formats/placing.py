@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from carbon_pipeline.metering.formats.detect import Layout
+    from carbon_pipeline.metering.formats.profiles import FormatProfile, Kind
     from carbon_pipeline.metering.formats.tables import Table
 
 OTHER_TYPE: Final = "other_type"
@@ -37,6 +38,14 @@ class Check:
 def of_type(codes: pl.Series, types: Mapping[str, str]) -> pl.Series:
     """Give the channel or kind that a type code means; null for a type that does not count."""
     return over_distinct(codes, lambda text: types.get(as_code(text)), pl.String())
+
+
+def channel_of(texts: pl.DataFrame, profile: FormatProfile, kind: Kind) -> pl.Series:
+    """Give the channel of each row, null where its type does not count; forward where the profile knows no types."""
+    types = profile.types.get(kind)
+    if types is None:
+        return pl.repeat("forward", texts.height, dtype=pl.String, eager=True).alias("channel")
+    return of_type(texts["data_type"], types).alias("channel")
 
 
 def code_checks(texts: pl.DataFrame, table: Table, layout: Layout) -> list[Check]:

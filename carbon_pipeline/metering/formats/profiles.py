@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -23,6 +24,10 @@ Names = Annotated[tuple[str, ...], Field(min_length=1)]
 GRID_MINUTES = 15
 MINUTES_PER_DAY = 1440
 _STEPS = (1, 3, 5, 15, 30, 60)
+_ROLES = frozenset(
+    {"meter_no", "account_no", "date", "stamp", "data_type", "measure_type", "value", "quality"}
+    | {"point_flag", "whole_flag", "tv", "ta", "factor", "sharp", "peak", "flat", "valley"},
+)
 _PLACEHOLDERS = {"n": r"\d+", "hh": r"\d\d", "h": r"\d{1,2}", "mm": r"\d\d"}
 
 
@@ -104,6 +109,25 @@ class FormatProfile(BaseModel):
             raise ValueError(message)
         return text
 
+    @field_validator("columns", "optional")
+    @classmethod
+    def _known_roles(cls, columns: dict[str, Names]) -> dict[str, Names]:
+        unknown = sorted(columns.keys() - _ROLES)
+        if unknown:
+            message = f"{unknown[0]} is no role of a column; there are {', '.join(sorted(_ROLES))}"
+            raise ValueError(message)
+        return columns
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            message = f"{name!r} is no time zone like Asia/Shanghai"
+            raise ValueError(message) from error
+        return name
+
     @model_validator(mode="after")
     def _fits_its_layout(self) -> FormatProfile:
         needed = {"wide": ("date",), "long": ("stamp", "value"), "day_read": ("date", "value"), "nem12": ()}[self.layout]
@@ -113,6 +137,9 @@ class FormatProfile(BaseModel):
             raise ValueError(message)
         if self.layout != "nem12" and "meter_no" not in self.columns and "meter_no" not in self.constants:
             message = "meter_no must be a column or a constant"
+            raise ValueError(message)
+        if self.types and "data_type" not in self.columns:
+            message = "types need the column data_type"
             raise ValueError(message)
         if self.layout == "wide":
             self._fits_a_day()

@@ -28,7 +28,7 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
         message = f"a wide layout of {profile.id} names no kind"
         raise ValueError(message)
     texts = table.texts(layout)
-    channel = _channel(texts, profile, kind)
+    channel = placing.channel_of(texts, profile, kind)
     ignored = channel.is_null()
     rows, steps, checks = _rows(texts, table, layout, channel)
     whole = texts["whole_flag"]
@@ -49,13 +49,6 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
         findings=frames.negative_power(rows, lowest),
         raw_line=table.raw_line,
     )
-
-
-def _channel(texts: pl.DataFrame, profile: FormatProfile, kind: Kind) -> pl.Series:
-    types = profile.types.get(kind)
-    if types is None:
-        return pl.repeat("forward", texts.height, dtype=pl.String, eager=True).alias("channel")
-    return placing.of_type(texts["data_type"], types).alias("channel")
 
 
 def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, pl.Series, list[Check]]:

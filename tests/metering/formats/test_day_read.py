@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from carbon_pipeline.metering.formats import FormatProfile
 from tests.metering.formats.build import PROFILES, day_read, read, set_aside, values
 
 
@@ -53,3 +54,11 @@ def test_sg_day_read__rows_that_cannot_be_placed(row: str, reason: str) -> None:
     result = read(day_read("33,44,2025-01-01,2,5,,,,,", row))
     assert set_aside(result) == [(3, reason)]
     assert result.ignored == {"other_type": 1}
+
+
+def test_day_read__a_profile_without_types() -> None:
+    own = FormatProfile.model_validate(
+        {"id": "own", "title": "own", "layout": "day_read", "columns": {"meter_no": ["m"], "date": ["d"], "value": ["v"]}},
+    )
+    result = read("m,d,v\n1,2025-01-01,5\n", [own])
+    assert result.readings.select("channel", "kind", "mult_num").row(0) == ("forward", "R", 1)

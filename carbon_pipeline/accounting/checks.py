@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.accounting.books import Books
 
-CHECKS_SCHEMA: Final = pl.Schema({"check": pl.String, "scope": pl.String, "expected": pl.String, "got": pl.String, "holds": pl.Boolean})
+CHECKS_SCHEMA: Final = pl.Schema(
+    {"check": pl.String, "scope": pl.String, "expected": pl.String, "got": pl.String, "holds": pl.Boolean, "detail": pl.String}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One comparison: `expected` and `got` are exact and equal where the check holds."""
+    """One comparison: `expected` and `got` are exact and equal where the check holds; `detail` says what `got` is made of."""
 
     name: str
     scope: str
     expected: Decimal | int
     got: Decimal | int
+    detail: str = ""
 
     @property
     def holds(self) -> bool:
@@ -39,7 +42,7 @@ class Check:
 
 def checks_table(checks: Iterable[Check]) -> pl.DataFrame:
     """Checks as `CHECKS_SCHEMA`, sorted by name and scope."""
-    rows = [(c.name, c.scope, _plain(c.expected), _plain(c.got), c.holds) for c in checks]
+    rows = [(c.name, c.scope, _plain(c.expected), _plain(c.got), c.holds, c.detail) for c in checks]
     return pl.DataFrame(rows, schema=CHECKS_SCHEMA, orient="row").sort("check", "scope")
 
 
@@ -54,9 +57,14 @@ def wh_checks(books: Books, metered: pl.DataFrame, energy: pl.DataFrame) -> Iter
         books: the books.
         metered: what `metered_totals` gives.
         energy: the energy table.
+
+    Yields:
+        Checks of whole months, in Wh; `detail` gives what is nobody's (未归户).
     """
+    nobodys = dict(books.sums.filter(pl.col("enterprise_id").is_null()).group_by("month").agg(pl.col("wh").sum()).iter_rows())
     for name, keys in (("account_totals", ["month", "account_key"]), ("meter_totals", ["month", "meter_no", "channel"])):
-        yield from _by_month(name, _worst(metered, books.sums, keys))
+        for month, expected, got in _worst(metered, books.sums, keys).iter_rows():
+            yield Check(name, month_text(month), expected, got, f"unassigned_wh={nobodys.get(month, 0)}")
     electricity = energy.filter(pl.col("carrier") == ELECTRICITY)
     owned = books.sums.filter(pl.col("enterprise_id").is_not_null())
     for role, column in ((IMPORT, "import_wh"), (EXPORT, "export_wh")):
@@ -73,12 +81,7 @@ def _worst(metered: pl.DataFrame, sums: pl.DataFrame, keys: list[str]) -> pl.Dat
     per_month = both.group_by("month").agg(
         *(pl.when(wrong.any()).then(pl.col(side).filter(wrong).first()).otherwise(pl.col(side).sum()) for side in ("expected", "got"))
     )
-    return per_month.sort("month")
-
-
-def _by_month(name: str, rows: pl.DataFrame) -> Iterator[Check]:
-    for month, expected, got in rows.select("month", "expected", "got").iter_rows():
-        yield Check(name, month_text(month), expected, got)
+    return per_month.select("month", "expected", "got").sort("month")
 
 
 def inventory_checks(books: Books) -> Iterator[Check]:

@@ -30,7 +30,7 @@ def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Rows of `READINGS` in the same order, with `waits`: whether the row needs a multiplier that the register lacks.
     """
-    rows = readings.with_columns(month=pl.col("day").dt.strftime("%Y-%m"), seq="row_no", flags=pl.col("flags").cast(pl.List(pl.UInt8)))
+    rows = readings.with_columns(month=pl.col("day").dt.strftime("%Y-%m"), seq="row_no")
     if rows["mult_num"].null_count():
         rows = rows.with_row_index("at")
         known = with_multipliers(rows.select("at", "meter_no", "mult_num", "mult_den", "mult_day"), ranges)

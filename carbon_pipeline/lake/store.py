@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import polars as pl
 from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake.transaction import AddAction
 
 from carbon_pipeline.lake.tables import RESULTS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from carbon_pipeline.lake.tables import Table
 
 _ROWS_A_GROUP = 2048
 """Rows a Parquet row group: one meter's year is then read without its neighbours'."""
@@ -62,7 +67,10 @@ class Store:
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows; none, no commit."""
-        if frame.height:
+        spec = TABLES.get(table)
+        if spec and spec.is_bulky and frame.height:
+            self._append_files(spec, frame)
+        elif frame.height:
             self._write(table, frame, "append")
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
@@ -83,12 +91,26 @@ class Store:
             literal = f"'{last}'" if isinstance(last, str) else str(last)
             DeltaTable(self.path(table)).delete(f"{column} > {literal}")
 
+    def _append_files(self, spec: Table, frame: pl.DataFrame) -> None:
+        """Write a file a partition with Polars, whose writer is twice as fast on lists, and commit them together."""
+        path, partition = self.path(spec.name), str(spec.partition)
+        if not self.exists(spec.name):
+            DeltaTable.create(path, schema=pl.DataFrame(schema=spec.schema).to_arrow().schema, partition_by=[partition])
+        added = []
+        for (value,), part in _in_order(spec, frame).group_by(partition, maintain_order=True):
+            name = f"{partition}={value}/part-{uuid4()}.parquet"
+            target = path / name
+            target.parent.mkdir(exist_ok=True)
+            part.drop(partition).write_parquet(target, compression="zstd", compression_level=3, row_group_size=_ROWS_A_GROUP)
+            stats = json.dumps({"numRecords": part.height})
+            added.append(AddAction(name, target.stat().st_size, {partition: str(value)}, time.time_ns() // 1_000_000, data_change=True, stats=stats))
+        lake = DeltaTable(path)
+        lake.create_write_transaction(added, mode="append", schema=lake.schema(), partition_by=[partition])
+
     def _write(self, table: str, frame: pl.DataFrame, mode: str, predicate: str | None = None) -> None:
         spec = TABLES.get(table)
         partition = spec.partition if spec else "as_of" if table in RESULTS else None
-        if spec:
-            frame = frame.select(spec.schema.names()).cast(dict(spec.schema))
-            frame = frame.sort(*([spec.partition] if spec.partition else []), *spec.order) if spec.order else frame
+        frame = _in_order(spec, frame) if spec else frame
         write_deltalake(
             self.path(table),
             frame,
@@ -119,3 +141,10 @@ class Store:
                 else:
                     break
             yield
+
+
+def _in_order(spec: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the table's columns and order."""
+    columns = [*([spec.partition] if spec.partition else []), *spec.order]
+    frame = frame.select(spec.schema.names()).cast(dict(spec.schema))
+    return frame.sort(columns) if columns else frame

@@ -16,10 +16,12 @@ class Table:
     partition: str | None = None
     order: tuple[str, ...] = ()
     """Columns by which a partition is sorted, so that one meter's rows lie together."""
+    is_bulky: bool = False
+    """Whether an append may be a million values and more."""
 
 
-def _table(name: str, columns: dict[str, pl.DataType | type[pl.DataType]], partition: str | None = None, order: tuple[str, ...] = ()) -> Table:
-    return Table(name, pl.Schema(columns), partition, order)
+def _table(name: str, columns: dict[str, pl.DataType | type[pl.DataType]], partition: str | None = None, order: tuple[str, ...] = (), *, is_bulky: bool = False) -> Table:
+    return Table(name, pl.Schema(columns), partition, order, is_bulky)
 
 
 READING_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -34,7 +36,7 @@ READING_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "mult_den": pl.Int64,
     "mult_day": pl.Date,
     "values": pl.List(pl.Int64),
-    "flags": pl.List(pl.UInt8),
+    "flags": pl.List(pl.Int8),
 }
 """A row as a format reader gives it: values in millionths of a kWh or kW, -1 where missing."""
 
@@ -52,6 +54,7 @@ READINGS = _table(
     },
     partition="month",
     order=("meter_no", "channel", "day", "seq"),
+    is_bulky=True,
 )
 """Readings as they came. `seq` is the order of upload (receipt number x 2^32 + row); `known` counts the values;
 `wh_sum` and `wh_max` are the exact Wh of an energy or power row under the multiplier `fact_num` / `fact_den`: its own, or what

@@ -218,8 +218,8 @@ def changes(whole: dict[str, Rows]) -> dict[str, Rows]:
         Sheets with only what changed.
     """
     moved = whole["户号"][40]
-    buyer = whole["企业"][60][0]
     budgets = whole["用能预算"]
+    buyer = max(budgets, key=lambda row: row[2])[0]
     wrong_digit = whole["企业"][10][0][:-1] + ("A" if whole["企业"][10][0][-1] != "A" else "B")
     return {
         "企业": [(wrong_digit, "", "校验位有误的企业", "1952", "梧田街道", "是", 3.2, "否", "否", "B")],

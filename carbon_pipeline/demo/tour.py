@@ -1,0 +1,151 @@
+"""Runs the demo in a fresh home: makes the district, takes it in, reckons, writes the page, and says what to look at."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.console.errors import PlainError
+from carbon_pipeline.console.published import published
+from carbon_pipeline.demo.district import make_district
+from carbon_pipeline.demo.series import CREDIT
+from carbon_pipeline.demo.tour_texts import FAILURES, TEXTS
+from carbon_pipeline.industries import Industries
+from carbon_pipeline.intake import ingest
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.page.district import Face, district_page
+from carbon_pipeline.page.figures import District as Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from carbon_pipeline.demo.district import District
+    from carbon_pipeline.settings import Settings
+
+FOLDER: Final = "demo"
+MARK: Final = ".made_by_demo"
+PAGE: Final = "district.html"
+
+
+def run(settings: Settings, tell: Callable[[str], None]) -> str:
+    """Make and run the demo.
+
+    Args:
+        settings: the home; it must be empty, or hold an earlier demo, which is made anew.
+        tell: told what is under way.
+
+    Returns:
+        The tour: where results are, and three explanations worth reading.
+
+    Raises:
+        PlainError: the home holds something else than a demo, or a check of the sums fails.
+    """
+    home = settings.home
+    _clear(settings)
+    tell(PAGE)
+    district = make_district(home / FOLDER)
+    (home / FOLDER / MARK).touch()
+    store = Store(home)
+    ingest(store, settings, district.uploads, tell)
+    _refresh(settings, district.as_of)
+    shown = _shown(store, settings, district.as_of)
+    (home / PAGE).write_text(district_page(shown, Face(credits=(CREDIT,), is_made_up=True)), encoding="utf-8")
+    return tour(settings, district, shown)
+
+
+def _clear(settings: Settings) -> None:
+    """Remove an earlier demo; leave anything else alone."""
+    home = settings.home
+    if not home.exists() or not any(home.iterdir()):
+        return
+    if not (home / FOLDER / MARK).exists():
+        raise PlainError(TEXTS[settings.lang]["not_fresh"].format(home=home))
+    for name in (FOLDER, "lake", "dagster"):
+        shutil.rmtree(home / name, ignore_errors=True)
+
+
+def _refresh(settings: Settings, as_of: date) -> None:
+    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
+
+    failed = run_refresh(settings, as_of)
+    if failed:
+        raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(failed)))
+
+
+def _shown(store: Store, settings: Settings, as_of: date) -> Shown:
+    names = ("energy", "grades", "budgets", "tariffs", "receipts", "quarantine")
+    tables = {name: published(store, settings, name) for name in names}
+    return Shown(**tables, as_of=as_of, industry=Industries.load(settings).name)
+
+
+def tour(settings: Settings, district: District, shown: Shown) -> str:
+    """The tour as text.
+
+    Args:
+        settings: home and language.
+        district: what was made.
+        shown: what came out.
+    """
+    year = str(shown.as_of.year)
+    graded = shown.grades.filter((pl.col("period") == year) & (pl.col("status") == "graded"))
+    alerts = dict(shown.budgets.group_by("alert").len().iter_rows())
+    status = dict(shown.receipts.group_by("status").len().iter_rows())
+    details = {
+        "enterprises": district.enterprises,
+        "meters": district.meters,
+        "files": shown.receipts.height,
+        "refused": status.get("refused", 0),
+        "partly": status.get("partly", 0),
+        "duplicate": status.get("duplicate", 0),
+        "quarantined": shown.quarantine.height,
+        "graded": graded.height,
+        "ungraded": shown.budgets.height - graded.height,
+        "red": alerts.get("red", 0),
+        "orange": alerts.get("orange", 0),
+        "yellow": alerts.get("yellow", 0),
+        "lines": shown.tariffs.height,
+        "charged": shown.tariffs["enterprise_id"].n_unique(),
+    }
+    texts = {
+        key: text.format(**details, path=settings.home / PAGE, credit=CREDIT)
+        for key, text in TEXTS[settings.lang].items()
+        if key not in FAILURES
+    }
+    shows = [
+        (f"show {name}{f' --period {year}' if name == 'grades' else ''}", name)
+        for name in ("grades", "budgets", "tariffs", "receipts", "quarantine")
+    ]
+
+    def told(asked: list[tuple[str, str]]) -> list[str]:
+        return [f"  {_command(settings, rest)}\n      {texts[key]}" for rest, key in asked]
+
+    lines = [texts["done"], "", texts["page"], "", texts["look"], *told(shows), "", texts["explain"], *told(_explains(shown, graded, year))]
+    return "\n".join([*lines, "", texts["credit"]])
+
+
+def _explains(shown: Shown, graded: pl.DataFrame, year: str) -> list[tuple[str, str]]:
+    """The worst grade, the largest overrun, and the largest surcharge that is not provisional."""
+    worst = graded.sort("k", "enterprise_id", descending=[True, False])
+    over = shown.budgets.filter(pl.col("alert") == "red").sort("overrun_tce", "enterprise_id", descending=[True, False])
+    firm = shown.tariffs.filter(~pl.col("provisional")).sort("amount_cny", "enterprise_id", descending=[True, False])
+    found = []
+    if worst.height:
+        found.append((f"explain grade {worst['enterprise_id'][0]} --period {year}", "why_grade"))
+    if over.height:
+        found.append((f"explain budget {over['enterprise_id'][0]}", "why_budget"))
+    if firm.height:
+        found.append((f"explain tariff {firm['enterprise_id'][0]} --period {firm['month'][0]}", "why_tariff"))
+    return found
+
+
+def _command(settings: Settings, rest: str) -> str:
+    """A command as it can be typed here."""
+    started = Path(sys.argv[0])
+    name = sys.argv[0] if started.name.startswith("carbon-pipeline") and not started.is_absolute() else "carbon-pipeline"
+    is_default = settings.home == Path(".carbon").absolute()
+    return f"{name} {rest}{'' if is_default else f' --home {settings.home}'}"

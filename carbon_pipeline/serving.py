@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
@@ -27,7 +28,7 @@ LOOPBACK: Final = "127.0.0.1"
 DEFINITIONS: Final = "carbon_pipeline.definitions"
 _PARENT_DEATH_SIGNAL: Final = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
-_GRACE_S: Final = 15
+_GRACE_S: Final = 10
 _LOOK_S: Final = 0.5
 
 
@@ -56,6 +57,14 @@ def dagster_home(settings: Settings) -> Path:
     if not kept.exists() or kept.read_bytes() != shipped.read_bytes():
         shutil.copyfile(shipped, kept)
     return folder
+
+
+@contextmanager
+def one_at_a_time(home: Path) -> Iterator[None]:
+    """Let one process at a time open Dagster's files: two that make them at once leave them unusable."""
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def inbox(settings: Settings) -> Path:
@@ -89,7 +98,8 @@ def servers(settings: Settings, port: int) -> Iterator[list[Server]]:
         settings: the home in which alone they write.
         port: of the web server, on loopback.
     """
-    inbox(settings).mkdir(parents=True, exist_ok=True)
+    for folder in (inbox(settings), settings.home / "logs", settings.home / "tmp"):
+        folder.mkdir(parents=True, exist_ok=True)
     home, code_port = dagster_home(settings), any_free_port()
     workspace = _workspace(home, code_port)
     python, shared = [sys.executable, "-m"], ["-w", str(workspace)]
@@ -98,8 +108,14 @@ def servers(settings: Settings, port: int) -> Iterator[list[Server]]:
         "web-server": [*python, "dagster_webserver", "-h", LOOPBACK, "-p", str(port), *shared],
         "daemon": [*python, "dagster._daemon", "run", *shared],
     }
+    with one_at_a_time(home):
+        _run_once([*python, "dagster", "instance", "info"], settings, home)
     with ExitStack() as stack:
-        yield [stack.enter_context(_running(name, command, settings, home)) for name, command in commands.items()]
+        running: list[Server] = []
+        stack.callback(_end_all, running)
+        for name, command in commands.items():
+            running.append(_started(name, command, settings, home))
+        yield running
 
 
 def wait_until_up(running: list[Server], url: str, patience_s: float = 120) -> None:
@@ -153,16 +169,16 @@ def _workspace(home: Path, code_port: int) -> Path:
     return path
 
 
-@contextmanager
-def _running(name: str, command: list[str], settings: Settings, home: Path) -> Iterator[Server]:
-    logs = settings.home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    with (logs / f"{name}.log").open("ab") as log:
-        server = Server(name, _start(command, settings, home, log), logs / f"{name}.log")
-        try:
-            yield server
-        finally:
-            _end(server.process)
+def _started(name: str, command: list[str], settings: Settings, home: Path) -> Server:
+    path = settings.home / "logs" / f"{name}.log"
+    with path.open("ab") as log:
+        return Server(name, _start(command, settings, home, log), path)
+
+
+def _run_once(command: list[str], settings: Settings, home: Path) -> None:
+    """Run a command to its end; if it fails, the servers will say why."""
+    with (settings.home / "logs" / "instance.log").open("wb") as log:
+        _start(command, settings, home, log).wait()
 
 
 def _start(command: list[str], settings: Settings, home: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -170,7 +186,7 @@ def _start(command: list[str], settings: Settings, home: Path, log: IO[bytes]) -
         "DAGSTER_HOME": str(home),
         HOME_VARIABLE: str(settings.home),
         LANG_VARIABLE: settings.lang,
-        "TMPDIR": str(_temporary(settings)),
+        "TMPDIR": str(settings.home / "tmp"),
     }
     return subprocess.Popen(  # noqa: S603 - our own interpreter and modules, no shell
         command,
@@ -184,26 +200,26 @@ def _start(command: list[str], settings: Settings, home: Path, log: IO[bytes]) -
     )
 
 
-def _temporary(settings: Settings) -> Path:
-    folder = settings.home / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _die_with_parent() -> None:
     """Ask the kernel to end this process with its parent, even if that is killed outright."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a server and whatever it started."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-            process.wait(_GRACE_S)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
-        return
+def _end_all(running: list[Server]) -> None:
+    """End the servers and whatever they started: asked first, all at once, then without asking."""
+    for server in running:
+        _signal(server, signal.SIGTERM)
+    give_up = time.monotonic() + _GRACE_S
+    for server in running:
+        with suppress(subprocess.TimeoutExpired):
+            server.process.wait(max(give_up - time.monotonic(), 0))
+    for server in running:
+        _signal(server, signal.SIGKILL)
+        server.process.wait()
+
+
+def _signal(server: Server, number: signal.Signals) -> None:
+    """Signal a server and all of its own processes, which share its session."""
+    with suppress(ProcessLookupError):
+        os.killpg(server.process.pid, number)

@@ -30,7 +30,9 @@ def as_of_for(last_reading: date, today: date) -> date:
 
 def live_as_of(store: Store) -> date | None:
     """The date as of which the results of a lake are kept current, None where it has no readings."""
-    last = store.scan("meter_days").select(pl.col("day").max()).collect().item() if store.exists("meter_days") else None
+    if not store.exists("meter_days"):
+        return None
+    last = store.scan("meter_days").filter(pl.col("measured_min") > 0).select(pl.col("day").max()).collect().item()
     return None if last is None else as_of_for(last, datetime.now(ZoneInfo(TIMEZONE)).date())
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-"""The 31 characters of a unified social credit code (GB 32100-2015, table 1)."""
-
-_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_BASE = 31
+from carbon_pipeline.registry.credit_code import ALPHABET, check_character
 
 
 def credit_code(number: int, district: str = "330304") -> str:
@@ -22,11 +18,10 @@ def credit_code(number: int, district: str = "330304") -> str:
     """
     body = ""
     for _ in range(4):
-        number, digit = divmod(number, _BASE)
+        number, digit = divmod(number, len(ALPHABET))
         body = ALPHABET[digit] + body
     stem = f"91{district}MA7C{body}X"
-    total = sum(ALPHABET.index(character) * weight for character, weight in zip(stem, _WEIGHTS, strict=True))
-    return stem + ALPHABET[(_BASE - total % _BASE) % _BASE]
+    return stem + check_character(stem)
 
 
 def account_no(number: int) -> str:

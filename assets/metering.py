@@ -3,9 +3,9 @@
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
 import dagster as dg
+from pydantic import Field
 
 from assets.describe import coverage_by_month, described
 from assets.lake import Home
@@ -13,18 +13,17 @@ from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.registry.ownership import meter_settings
 from carbon_pipeline.registry.persistence import load_registry
-
-HEADROOM: Final = Fraction(6, 5)
+from carbon_pipeline.rules import Rules
 
 
 class Uploads(dg.Config):
     """Files and folders to take in, in the order in which they count."""
 
-    paths: list[str] = []
+    paths: list[str] = Field(default_factory=list)
 
 
 @dg.asset(group_name="metering", description="收取的文件及回执 · what came in, file by file")
-def receipts(config: Uploads, home: Home) -> dg.MaterializeResult:
+def receipts(config: Uploads, home: Home) -> dg.MaterializeResult[None]:
     """Take in files of the inbox and enter each in the book of receipts."""
     told = ingest(home.store, home.settings, [Path(path) for path in config.paths])
     counts = Counter(told["status"])
@@ -34,11 +33,12 @@ def receipts(config: Uploads, home: Home) -> dg.MaterializeResult:
 
 
 @dg.asset(deps=[receipts], group_name="metering", description="表计日电量 · the energy of every meter channel and day, in whole Wh")
-def meter_days(home: Home) -> dg.MaterializeResult:
+def meter_days(home: Home) -> dg.MaterializeResult[None]:
     """Bring meter days up to date with the readings and the register."""
     store = home.store
     with store.writing():
-        done = settle(store, meter_settings(load_registry(store), HEADROOM))
+        rule = Rules.load(home.settings).validation
+        done = settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
     days = store.scan("meter_days")
     return dg.MaterializeResult(
         metadata={"channels_reckoned_again": done.channels, "days_written": done.days, "measured": coverage_by_month(days)}

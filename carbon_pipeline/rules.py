@@ -163,6 +163,29 @@ class CoverageRule(RuleSet):
     least_pv: Share
 
 
+class ValidationRule(RuleSet):
+    """How readings are validated and gaps filled.
+
+    Attributes:
+        headroom: multiple of 额定功率 or 合同容量 above which mean power is not believed.
+        short_gap_minutes: longest gap on a straight line between its neighbours.
+        long_gap_minutes: longest gap filled from like days.
+        long_piece_minutes: longest piece between two registers that counts as measured.
+        like_weeks: how many weeks back like days are looked for.
+        like_values: how many of their measured values count, nearest first.
+        longest_spike_points: longest bad stretch of a register.
+    """
+
+    kind: Literal["validation"]
+    headroom: Number
+    short_gap_minutes: int = Field(ge=0)
+    long_gap_minutes: int = Field(ge=0)
+    long_piece_minutes: int = Field(ge=0)
+    like_weeks: int = Field(ge=1)
+    like_values: int = Field(ge=1)
+    longest_spike_points: int = Field(ge=0)
+
+
 class AlertRule(RuleSet):
     """Shares of an energy budget 用能预算 at which an alert begins: yellow and orange at the bound, red above it."""
 
@@ -296,7 +319,7 @@ class Active(_Frozen):
     rules: tuple[str, ...]
 
 
-AnyRule = GradingRule | CoverageRule | AlertRule | SteppedRule | DifferentialRule
+AnyRule = GradingRule | CoverageRule | ValidationRule | AlertRule | SteppedRule | DifferentialRule
 _FILE: Final = TypeAdapter(Annotated[AnyRule | Active, Field(discriminator="kind")])
 _R = TypeVar("_R", bound=RuleSet)
 
@@ -348,7 +371,7 @@ class Rules:
         if unknown:
             msg = f"rules/active.yaml: {unknown[0]} names no rule set under config/rules/"
             raise ConfigError(msg)
-        for needed in (GradingRule, CoverageRule, AlertRule):
+        for needed in (GradingRule, CoverageRule, ValidationRule, AlertRule):
             if not self._active(needed):
                 msg = f"rules/active.yaml: no {needed.model_fields['kind'].annotation.__args__[0]} rule set is in use"  # type: ignore[union-attr]
                 raise ConfigError(msg)
@@ -362,6 +385,11 @@ class Rules:
     def coverage(self) -> CoverageRule:
         """How much must be measured."""
         return self._active(CoverageRule)[-1]
+
+    @property
+    def validation(self) -> ValidationRule:
+        """How readings are validated and gaps filled."""
+        return self._active(ValidationRule)[-1]
 
     @property
     def alerts(self) -> AlertRule:

@@ -39,8 +39,8 @@ def _held(store: Store, keys: pl.DataFrame, months: list[str]) -> pl.DataFrame:
     columns = [*KEY, "seq", "mult_num", "mult_den", "values"]
     if keys.is_empty():
         return store.scan("readings", []).select(columns).collect()
-    ends = keys.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
-    held = store.scan("readings", months).filter(pl.col("meter_no").is_between(*map(pl.lit, ends))).select(columns).collect()
+    low, high = keys.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
+    held = store.scan("readings", months).filter(pl.col("meter_no").is_between(pl.lit(low), pl.lit(high))).select(columns).collect()
     return held.join(keys, on=KEY, how="semi")
 
 

@@ -46,7 +46,14 @@ class Ledger:
         """Enter an upload under the next number; refused and duplicate files have no counts."""
         self.number += 1
         line = dict.fromkeys(RECEIPTS.schema.names()) | counts
-        line |= {"receipt_id": receipt_id(self.number), "filename": filename, "sha256": sha256, "status": status, "profile": profile, "reason": reason}
+        line |= {
+            "receipt_id": receipt_id(self.number),
+            "filename": filename,
+            "sha256": sha256,
+            "status": status,
+            "profile": profile,
+            "reason": reason,
+        }
         line["received_at"] = datetime.now(_SHANGHAI).isoformat(timespec="seconds")
         if status in ("accepted", "partly"):
             self.known[sha256] = receipt_id(self.number)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from carbon_pipeline.intake.accounts import account_findings
 from carbon_pipeline.intake.rows import stored
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.formats.batch import read_exports
@@ -39,6 +40,8 @@ class Read:
     """None for bytes that are in already."""
     rows: pl.DataFrame
     """Rows for the lake, numbered as if of receipt 0; with `waits`."""
+    accounts: pl.DataFrame
+    """Findings on accounts that are not the register's."""
 
 
 def read_all(sources: Iterable[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> Iterator[Read]:
@@ -78,10 +81,13 @@ def _read(batch: list[Source], profiles: Sequence[FormatProfile], ranges: pl.Dat
     outcomes = dict(zip(map(id, fresh), read_exports(fresh, profiles), strict=True))
     readings = [outcome.readings for outcome in outcomes.values() if isinstance(outcome, ReadResult)]
     rows = stored(pl.concat(readings), ranges) if any(frame.height for frame in readings) else _NOTHING
+    differing = account_findings(rows, ranges)  # seldom any: asked of the batch first
     reads, at = [], 0
     for source in batch:
         outcome = outcomes.get(id(source))
         height = outcome.readings.height if isinstance(outcome, ReadResult) else 0
-        reads.append(Read(source.filename, source.sha256, outcome, rows[at : at + height]))
+        of_file = rows[at : at + height]
+        accounts = account_findings(of_file, ranges) if differing.height else differing
+        reads.append(Read(source.filename, source.sha256, outcome, of_file, accounts))
         at += height
     return reads

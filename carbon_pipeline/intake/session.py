@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final, cast
 
 import polars as pl
 
-from carbon_pipeline.factors import Factors
-from carbon_pipeline.industries import Industries
 from carbon_pipeline.intake.ledger import Ledger
 from carbon_pipeline.intake.reading import Read, read_all
 from carbon_pipeline.intake.uploads import Export, Register, uploads
@@ -103,7 +101,7 @@ def _enter_rows(ledger: Ledger, read: Read, result: ReadResult) -> None:
     )
     place = {"receipt_id": pl.lit(receipt_id), "filename": pl.lit(read.filename), "sheet": pl.lit(None, pl.String)}
     ledger.keep("quarantine", pl.concat([result.quarantine, waiting]).with_columns(**place))
-    ledger.keep("intake_findings", result.findings)
+    ledger.keep("intake_findings", pl.concat([result.findings, read.accounts]))
     ledger.keep("zones", result.zones)
     ledger.keep("readings", read.rows)
 
@@ -122,17 +120,12 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
         else:
             sheets[source.filename] = read
     before = load_registry(store)
-    result = apply_sheets(before, [sheet for of_file in sheets.values() for sheet in of_file], _reference(settings))
+    result = apply_sheets(before, [sheet for of_file in sheets.values() for sheet in of_file], Reference.load(settings))
     for source in register.sources:
         if source.filename in sheets:
             _enter_sheets(ledger, source, result)
     save_registry(store, before, result.registry)
     ledger.flush()
-
-
-def _reference(settings: Settings) -> Reference:
-    factors, industries = Factors.load(settings), Industries.load(settings)
-    return Reference(frozenset(filter(industries.is_known, industries.names)), {carrier: factors.fuel(carrier).unit for carrier in factors.carriers})
 
 
 def _enter_sheets(ledger: Ledger, source: Source, result: ApplyResult) -> None:

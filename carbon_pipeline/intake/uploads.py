@@ -39,12 +39,12 @@ def uploads(paths: Iterable[Path]) -> Iterator[Export | Register]:
 
 def _grouped(sources: list[Source]) -> Iterator[Export | Register]:
     sheets: dict[str, list[Source]] = {}
-    kinds = [_is_register(source) for source in sources]
-    for source, is_register in zip(sources, kinds, strict=True):
-        if is_register:
+    marked = [(source, _is_register(source)) for source in sources]
+    for source, is_sheet in marked:
+        if is_sheet:
             sheets.setdefault(_group(source), []).append(source)
-    for source, is_register in zip(sources, kinds, strict=True):
-        if not is_register:
+    for source, is_sheet in marked:
+        if not is_sheet:
             yield Export(source)
         elif group := sheets.pop(_group(source), None):
             yield Register(tuple(group))

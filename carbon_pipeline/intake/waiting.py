@@ -33,13 +33,17 @@ def quarantine(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     refused = held.filter(pl.col("reason") != NO_MULTIPLIER)
     told = held.filter(pl.col("reason") == NO_MULTIPLIER).join(waiting, on=_PLACE, how="semi")
     untold = waiting.join(told, on=_PLACE, how="anti").join(store.read("receipts", ["receipt_id", "filename"]), on="receipt_id", how="left")
-    untold = untold.with_columns(sheet=pl.lit(None, pl.String), reason=pl.lit(NO_MULTIPLIER), detail=pl.col("meter_no"), raw=pl.lit(None, pl.String))
-    return pl.concat([refused, told, untold.select(held.columns)]).select(QUARANTINE.schema.names()).sort(QUARANTINE.order, nulls_last=False)
+    untold = untold.with_columns(
+        sheet=pl.lit(None, pl.String), reason=pl.lit(NO_MULTIPLIER), detail=pl.col("meter_no"), raw=pl.lit(None, pl.String)
+    )
+    return (
+        pl.concat([refused, told, untold.select(held.columns)]).select(QUARANTINE.schema.names()).sort(QUARANTINE.order, nulls_last=False)
+    )
 
 
 def _waiting(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
-    rows = store.scan("readings").filter(pl.col("mult_num").is_null())
-    rows = rows.select("meter_no", "day", "mult_num", "mult_den", "mult_day", "seq").collect()
+    needing = store.scan("readings").filter(pl.col("mult_num").is_null())
+    rows = needing.select("meter_no", "day", "mult_num", "mult_den", "mult_day", "seq").collect()
     found = with_multipliers(rows, ranges)
     rows = rows.join(found, on=["seq", "day"], how="anti")
     number = pl.col("seq") // (1 << SEQ_BITS)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import polars as pl
 from deltalake import DeltaTable, WriterProperties, write_deltalake
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from carbon_pipeline.lake.tables import RESULTS, TABLES
 
@@ -71,19 +71,19 @@ class Store:
         if spec and spec.is_bulky and frame.height:
             self._append_files(spec, frame)
         elif frame.height:
-            self._write(table, frame, "append")
+            self._append(table, frame)
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
         """Put rows in the place of all that a table holds."""
-        self._write(table, frame, "overwrite")
+        self._overwrite(table, frame)
 
     def replace_partition(self, table: str, column: str, value: str, frame: pl.DataFrame) -> None:
         """Put rows in the place of one partition."""
         if not self.exists(table):
-            self._write(table, frame, "append")
+            self._append(table, frame)
             return
         quoted = value.replace("'", "''")
-        self._write(table, frame, "overwrite", predicate=f"{column} = '{quoted}'")
+        self._overwrite(table, frame, f"{column} = '{quoted}'")
 
     def drop_after(self, table: str, column: str, last: int | str) -> None:
         """Take out rows whose column is greater than a value: what a broken-off upload left behind."""
@@ -96,29 +96,33 @@ class Store:
         path, partition = self.path(spec.name), str(spec.partition)
         if not self.exists(spec.name):
             DeltaTable.create(path, schema=pl.DataFrame(schema=spec.schema).to_arrow().schema, partition_by=[partition])
-        added = []
+        added: list[AddAction | RemoveAction] = []
         for (value,), part in _in_order(spec, frame).group_by(partition, maintain_order=True):
             name = f"{partition}={value}/part-{uuid4()}.parquet"
             target = path / name
             target.parent.mkdir(exist_ok=True)
             part.drop(partition).write_parquet(target, compression="zstd", compression_level=3, row_group_size=_ROWS_A_GROUP)
             stats = json.dumps({"numRecords": part.height})
-            added.append(AddAction(name, target.stat().st_size, {partition: str(value)}, time.time_ns() // 1_000_000, data_change=True, stats=stats))
+            added.append(
+                AddAction(name, target.stat().st_size, {partition: str(value)}, time.time_ns() // 1_000_000, data_change=True, stats=stats)
+            )
         lake = DeltaTable(path)
         lake.create_write_transaction(added, mode="append", schema=lake.schema(), partition_by=[partition])
 
-    def _write(self, table: str, frame: pl.DataFrame, mode: str, predicate: str | None = None) -> None:
+    def _append(self, table: str, frame: pl.DataFrame) -> None:
         spec = TABLES.get(table)
-        partition = spec.partition if spec else "as_of" if table in RESULTS else None
-        frame = _in_order(spec, frame) if spec else frame
+        partition = None if self.exists(table) else _partition(table)
+        write_deltalake(self.path(table), _in_order(spec, frame), mode="append", partition_by=partition, writer_properties=_WRITER)
+
+    def _overwrite(self, table: str, frame: pl.DataFrame, predicate: str | None = None) -> None:
         write_deltalake(
             self.path(table),
-            frame,
-            mode=mode,  # type: ignore[arg-type]
-            partition_by=partition if not self.exists(table) else None,
+            _in_order(TABLES.get(table), frame),
+            mode="overwrite",
+            partition_by=None if self.exists(table) else _partition(table),
             predicate=predicate,
             writer_properties=_WRITER,
-            schema_mode="overwrite" if mode == "overwrite" and predicate is None else None,
+            schema_mode="overwrite" if predicate is None else None,
         )
 
     @contextmanager
@@ -143,8 +147,15 @@ class Store:
             yield
 
 
-def _in_order(spec: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows in the table's columns and order."""
+def _partition(table: str) -> str | None:
+    spec = TABLES.get(table)
+    return spec.partition if spec else "as_of" if table in RESULTS else None
+
+
+def _in_order(spec: Table | None, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the table's columns and order; tables without a description of their own are kept as they come."""
+    if spec is None:
+        return frame
     columns = [*([spec.partition] if spec.partition else []), *spec.order]
-    frame = frame.select(spec.schema.names()).cast(dict(spec.schema))
+    frame = frame.select(spec.schema.names()).cast(spec.schema)
     return frame.sort(columns) if columns else frame

@@ -20,7 +20,14 @@ class Table:
     """Whether an append may be a million values and more."""
 
 
-def _table(name: str, columns: dict[str, pl.DataType | type[pl.DataType]], partition: str | None = None, order: tuple[str, ...] = (), *, is_bulky: bool = False) -> Table:
+def _table(
+    name: str,
+    columns: dict[str, pl.DataType | type[pl.DataType]],
+    partition: str | None = None,
+    order: tuple[str, ...] = (),
+    *,
+    is_bulky: bool = False,
+) -> Table:
     return Table(name, pl.Schema(columns), partition, order, is_bulky)
 
 
@@ -169,7 +176,7 @@ TABLES = {
         READINGS,
         RECEIPTS,
         QUARANTINE,
-        Table("intake_findings", pl.Schema({**FINDINGS.schema, "receipt_id": pl.String}), None, FINDINGS.order),
+        Table("intake_findings", pl.Schema([*FINDINGS.schema.items(), ("receipt_id", pl.String())]), None, FINDINGS.order),
         Table("settlement_findings", FINDINGS.schema, None, FINDINGS.order),
         METER_DAYS,
         SETTLED_CHANNELS,

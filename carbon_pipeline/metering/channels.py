@@ -17,6 +17,8 @@ from carbon_pipeline.metering.windows import CHANNEL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from carbon_pipeline.rules import ValidationRule
+
 _EVER: Final = -(2**40)
 _OPEN: Final = 2**40
 
@@ -24,9 +26,9 @@ Frames = tuple[pl.DataFrame, pl.DataFrame]
 """Meter days, and findings."""
 
 
-def fleet_days(rows: pl.DataFrame, days: pl.DataFrame) -> Frames:
+def fleet_days(rows: pl.DataFrame, days: pl.DataFrame, rule: ValidationRule) -> Frames:
     """Settle plain channels together; see `settle_fleet` for what the frames hold."""
-    settled, places = settle_fleet(rows, days)
+    settled, places = settle_fleet(rows, days, rule)
     at = places.select(*CHANNEL, "day", pl.col("position").cast(pl.Int64))
     found = _finding_frame(settled).join(at, left_on="from_no", right_on="position")
     return (
@@ -35,16 +37,17 @@ def fleet_days(rows: pl.DataFrame, days: pl.DataFrame) -> Frames:
     )
 
 
-def channel_days(rows: pl.DataFrame, limits: dict[str, Limits]) -> Frames:
+def channel_days(rows: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule) -> Frames:
     """Settle channels one by one, each from all the rows given for it.
 
     Args:
         rows: meter_no, channel, day, mult_day, kind, step, numerator, denominator, seq, values.
         limits: by meter.
+        rule: how readings are validated and gaps filled.
     """
     days, found = [pl.DataFrame(schema=METER_DAYS.schema)], [pl.DataFrame(schema=FINDINGS.schema)]
     for meter_no, channel, channel_rows in rows_by_channel(rows):
-        settled = settle_channel(channel_rows, limits.get(meter_no, Limits()))
+        settled = settle_channel(channel_rows, limits.get(meter_no, Limits()), rule)
         name = {"meter_no": pl.lit(meter_no), "channel": pl.lit(channel)}
         days.append(as_meter_days(_day_frame(settled).with_columns(day=_date("day_no"), **name)))
         found.append(_as_findings(_finding_frame(settled).with_columns(date_from=_date("from_no"), date_to=_date("to_no"), **name)))
@@ -80,17 +83,19 @@ def limits_of(ranges: pl.DataFrame) -> dict[str, Limits]:
         ranges: meter_no, date_from, date_to (empty: open), bound_uw (-1: none), digits (empty: unknown).
     """
     lines: dict[str, list[tuple[int, int, int, int | None]]] = {}
-    day = lambda c, open_end: pl.col(c).to_physical().cast(pl.Int64).fill_null(open_end)  # noqa: E731 - said twice below
     known = ranges.filter((pl.col("bound_uw") != NO_BOUND) | pl.col("digits").is_not_null())
-    for meter_no, *line in known.select("meter_no", day("date_from", _EVER), day("date_to", _OPEN), "bound_uw", "digits").rows():
-        lines.setdefault(meter_no, []).append(tuple(line))
+    days = [
+        pl.col(column).to_physical().cast(pl.Int64).fill_null(open_end) for column, open_end in (("date_from", _EVER), ("date_to", _OPEN))
+    ]
+    for meter_no, first, last, bound_uw, digits in known.select("meter_no", *days, "bound_uw", "digits").rows():
+        lines.setdefault(meter_no, []).append((first, last, bound_uw, digits))
     return {meter_no: Limits(tuple(sorted(line, key=lambda part: part[0]))) for meter_no, line in lines.items()}
 
 
 def as_meter_days(frame: pl.DataFrame) -> pl.DataFrame:
     """Days with their month, Wh empty where nothing is known, in the table's columns."""
     frame = frame.with_columns(month=pl.col("day").dt.strftime("%Y-%m"), wh=pl.when(pl.col("wh") >= 0).then("wh"))
-    return frame.select(METER_DAYS.schema.names()).cast(dict(METER_DAYS.schema))
+    return frame.select(METER_DAYS.schema.names()).cast(METER_DAYS.schema)
 
 
 def _day_frame(settled: Settled) -> pl.DataFrame:
@@ -104,7 +109,7 @@ def _finding_frame(settled: Settled) -> pl.DataFrame:
 
 
 def _as_findings(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(account_no=pl.lit(None, pl.String)).select(FINDINGS.schema.names()).cast(dict(FINDINGS.schema))
+    return frame.with_columns(account_no=pl.lit(None, pl.String)).select(FINDINGS.schema.names()).cast(FINDINGS.schema)
 
 
 def _date(column: str) -> pl.Expr:

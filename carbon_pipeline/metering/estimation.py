@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ import numpy as np
 
 from carbon_pipeline.exact import largest_remainder, round_half_even_div
 from carbon_pipeline.metering.facts import MISSING
-from carbon_pipeline.metering.standing import DAY, GRID
+from carbon_pipeline.metering.standing import GRID
 from carbon_pipeline.metering.validation import above
 
 if TYPE_CHECKING:
@@ -19,17 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from carbon_pipeline.metering.standing import Timeline
+    from carbon_pipeline.rules import ValidationRule
 
-SHORT: Final = 120
-"""Longest gap in minutes that a straight line crosses."""
-LONG: Final = 10 * DAY
-"""Longest gap in minutes that like days fill."""
-LONG_PIECE: Final = 31 * DAY
-"""A shaped piece longer than this counts as estimated, metered though its total is."""
-_WEEKS_BACK: Final = 8
-_LIKE_DAYS: Final = 4
-_COMMON_COUNT: Final = 12
-"""Divisible by every number of like days from 1 to 4, so that means become whole-number weights."""
+_DAYS_A_WEEK: Final = 7
 
 
 class Quality(IntEnum):
@@ -45,34 +38,30 @@ class Quality(IntEnum):
 
 @dataclass(frozen=True)
 class Estimates:
-    """Energy and quality of every interval of a timeline, and the gaps that were found."""
+    """Energy and quality of every interval of a timeline."""
 
     wh: NDArray[np.int64]
     quality: NDArray[np.int8]
-    gaps: list[tuple[int, int]]
 
 
-def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64]) -> Estimates:
+def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64], rule: ValidationRule) -> Estimates:
     """Fill the gaps of a timeline; a day without a step is a wall that no gap reaches across.
 
     Args:
         timeline: the intervals of a channel, or of several with walls between.
         wh: measured Wh of each interval after validation.
         bound_uw: bound of each day in microwatts, for metered totals of pieces.
+        rule: how long a gap may be for which way of filling it.
 
     Returns:
         Wh and quality of every interval; what lies before the first and after the last measured one stays missing.
     """
-    filled = wh.copy()
-    quality = np.where(wh >= 0, Quality.MEASURED, Quality.MISSING).astype(np.int8)
-    gaps = list(find_gaps(timeline, wh))
-    has_registers = bool(timeline.dial.known.any())
-    for gap in gaps:
-        shaped = _shape_pieces(timeline, wh, gap, bound_uw, filled, quality) if has_registers else np.zeros(gap[1] - gap[0], np.bool_)
+    filling = _Filling(timeline, wh, bound_uw, rule)
+    for gap in find_gaps(timeline, wh):
+        shaped = filling.shape_pieces(gap)
         if not shaped.all():
-            rest = np.arange(*gap)[~shaped]
-            _fill_rest(timeline, wh, gap, rest, filled, quality)
-    return Estimates(filled, quality, gaps)
+            filling.fill_rest(gap, np.arange(*gap)[~shaped])
+    return Estimates(filling.filled, filling.quality)
 
 
 def find_gaps(timeline: Timeline, wh: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
@@ -81,83 +70,75 @@ def find_gaps(timeline: Timeline, wh: NDArray[np.int64]) -> Iterator[tuple[int, 
     before = np.flatnonzero(np.diff(measured) > 1)
     first, last = timeline.day_at(measured[before]), timeline.day_at(measured[before + 1])
     days = np.cumsum(timeline.steps > 0)
-    unbroken = days[last] - days[first] == last - first
+    unbroken: NDArray[np.bool_] = days[last] - days[first] == last - first
     for k in before[unbroken]:
         yield int(measured[k]) + 1, int(measured[k + 1])
 
 
-def _shape_pieces(
-    timeline: Timeline,
-    wh: NDArray[np.int64],
-    gap: tuple[int, int],
-    bound_uw: NDArray[np.int64],
-    filled: NDArray[np.int64],
-    quality: NDArray[np.int8],
-) -> NDArray[np.bool_]:
-    """Fill the pieces of a gap that lie between two known registers; tell which intervals are done."""
-    first, end = gap
-    done = np.zeros(end - first, np.bool_)
-    edges = np.append(timeline.start[first:end], timeline.start[end - 1] + timeline.length[end - 1]) // GRID
-    cuts = np.flatnonzero(timeline.dial.known[edges])
-    if len(cuts) < 2:  # noqa: PLR2004 - a piece has two ends
+class _Filling:
+    """One timeline while its gaps are filled; what was measured stays apart, so that no estimate feeds another."""
+
+    def __init__(self, timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64], rule: ValidationRule) -> None:
+        self.timeline, self.wh, self.bound_uw, self.rule = timeline, wh, bound_uw, rule
+        self.has_registers = bool(timeline.dial.known.any())
+        self.filled = wh.copy()
+        self.quality = np.where(wh >= 0, Quality.MEASURED, Quality.MISSING).astype(np.int8)
+
+    def shape_pieces(self, gap: tuple[int, int]) -> NDArray[np.bool_]:
+        """Fill the pieces of a gap that lie between two known registers; tell which intervals are done."""
+        first, end = gap
+        timeline = self.timeline
+        done = np.zeros(end - first, np.bool_)
+        if not self.has_registers:
+            return done
+        edges = np.append(timeline.start[first:end], timeline.start[end - 1] + timeline.length[end - 1]) // GRID
+        cuts = np.flatnonzero(timeline.dial.known[edges])
+        totals = timeline.dial.wh(edges[cuts[:-1]], edges[cuts[1:]])
+        minutes = np.diff(edges[cuts]) * GRID
+        bounds = self.bound_uw[timeline.day_at(first + cuts[:-1])]
+        for k in np.flatnonzero((totals >= 0) & ~above(totals, minutes, bounds)):
+            piece = np.arange(first + cuts[k], first + cuts[k + 1])
+            self.filled[piece] = self._shape(piece, int(totals[k]), int(minutes[k]))
+            is_long = minutes[k] > self.rule.long_piece_minutes
+            self.quality[piece] = Quality.REGISTER_SHAPED_LONG if is_long else Quality.REGISTER_SHAPED
+            done[piece - first] = True
         return done
-    totals = timeline.dial.wh(edges[cuts[:-1]], edges[cuts[1:]])
-    minutes = np.diff(edges[cuts]) * GRID
-    bounds = bound_uw[timeline.day_at(first + cuts[:-1])]
-    usable = (totals >= 0) & ~above(totals, minutes, bounds)
-    for k in np.flatnonzero(usable):
-        piece = np.arange(first + cuts[k], first + cuts[k + 1])
-        filled[piece] = _shape(timeline, wh, piece, int(totals[k]), int(minutes[k]))
-        quality[piece] = Quality.REGISTER_SHAPED_LONG if minutes[k] > LONG_PIECE else Quality.REGISTER_SHAPED
-        done[piece - first] = True
-    return done
 
+    def _shape(self, piece: NDArray[np.int64], total: int, minutes: int) -> list[int]:
+        """Spread a metered total: evenly while short or where like days are lacking or all 0, else in their shape."""
+        weights = self.timeline.length[piece].tolist()
+        if minutes > self.rule.short_gap_minutes:
+            sums, counts = self._like_days(piece)
+            if counts.all() and sums.any():
+                common = math.lcm(*range(1, self.rule.like_values + 1))  # makes whole numbers of the unrounded means
+                weights = (sums * (common // counts)).tolist()
+        return largest_remainder(total, weights)
 
-def _shape(timeline: Timeline, wh: NDArray[np.int64], piece: NDArray[np.int64], total: int, minutes: int) -> list[int]:
-    """Spread a metered total: evenly up to two hours or where like days are lacking or all 0, else in their shape."""
-    weights = timeline.length[piece].tolist()
-    if minutes > SHORT:
-        sums, counts = like_days(timeline, wh, piece)
-        if counts.all() and sums.any():
-            weights = (sums * (_COMMON_COUNT // np.maximum(counts, 1))).tolist()
-    return largest_remainder(total, weights)
+    def fill_rest(self, gap: tuple[int, int], rest: NDArray[np.int64]) -> None:
+        """Fill what no registers bound; length and neighbours are those of the whole gap."""
+        first, end = gap
+        lengths = self.timeline.length[first - 1 : end + 1]
+        minutes = int(lengths[1:-1].sum())
+        if minutes <= self.rule.short_gap_minutes and (lengths == lengths[0]).all():
+            before, after, parts = int(self.wh[first - 1]), int(self.wh[end]), end - first + 1
+            self.filled[rest] = [round_half_even_div(before * parts + (after - before) * int(i - first + 1), parts) for i in rest]
+            self.quality[rest] = Quality.INTERPOLATED
+        elif minutes <= self.rule.long_gap_minutes:
+            sums, counts = self._like_days(rest)
+            has = counts > 0
+            self.filled[rest[has]] = [round_half_even_div(int(s), int(n)) for s, n in zip(sums[has], counts[has], strict=True)]
+            self.quality[rest[has]] = Quality.LIKE_DAY
 
-
-def _fill_rest(
-    timeline: Timeline,
-    wh: NDArray[np.int64],
-    gap: tuple[int, int],
-    rest: NDArray[np.int64],
-    filled: NDArray[np.int64],
-    quality: NDArray[np.int8],
-) -> None:
-    """Fill what no registers bound; length and neighbours are those of the whole gap."""
-    first, end = gap
-    lengths = timeline.length[first - 1 : end + 1]
-    minutes = int(lengths[1:-1].sum())
-    if minutes <= SHORT and (lengths == lengths[0]).all():
-        before, after, parts = int(wh[first - 1]), int(wh[end]), end - first + 1
-        filled[rest] = [round_half_even_div(before * parts + (after - before) * int(i - first + 1), parts) for i in rest]
-        quality[rest] = Quality.INTERPOLATED
-    elif minutes <= LONG:
-        sums, counts = like_days(timeline, wh, rest)
-        has = counts > 0
-        filled[rest[has]] = [round_half_even_div(int(s), int(n)) for s, n in zip(sums[has], counts[has], strict=True)]
-        quality[rest[has]] = Quality.LIKE_DAY
-
-
-def like_days(timeline: Timeline, wh: NDArray[np.int64], at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Sum and number of the like-day values of intervals.
-
-    Like days lie 7, 14, ... 56 days before; of their measured values in the same slot and step the nearest four count.
-    """
-    day = timeline.day_at(at)
-    slot = at - timeline.offsets[day]
-    sums, counts = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
-    for weeks in range(1, _WEEKS_BACK + 1):
-        back = np.maximum(day - 7 * weeks, 0)
-        there = (day >= 7 * weeks) & (timeline.steps[back] == timeline.length[at]) & (counts < _LIKE_DAYS)
-        value = np.where(there, wh[np.where(there, timeline.offsets[back] + slot, 0)], MISSING)
-        counts += value >= 0
-        sums += np.maximum(value, 0)
-    return sums, counts
+    def _like_days(self, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sum and number of the like-day values of intervals: same slot and step whole weeks before, the nearest measured ones."""
+        timeline = self.timeline
+        day = timeline.day_at(at)
+        slot = at - timeline.offsets[day]
+        sums, counts = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
+        for back in range(_DAYS_A_WEEK, self.rule.like_weeks * _DAYS_A_WEEK + 1, _DAYS_A_WEEK):
+            then = np.maximum(day - back, 0)
+            there = (day >= back) & (timeline.steps[then] == timeline.length[at]) & (counts < self.rule.like_values)
+            value = np.where(there, self.wh[np.where(there, timeline.offsets[then] + slot, 0)], MISSING)
+            counts += value >= 0
+            sums += np.maximum(value, 0)
+        return sums, counts

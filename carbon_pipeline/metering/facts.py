@@ -48,7 +48,7 @@ def _half_even(numerator: NDArray[np.int64], divisor: NDArray[np.int64]) -> NDAr
     quotient = numerator // divisor
     twice = 2 * (numerator - quotient * divisor)
     up = (twice > divisor) | ((twice == divisor) & (quotient % 2 == 1))
-    return quotient + up
+    return np.asarray(quotient + up)
 
 
 def energy_ratio(kind: str, step: int, numerator: int, denominator: int) -> tuple[int, int]:

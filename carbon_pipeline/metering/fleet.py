@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -18,22 +18,22 @@ from carbon_pipeline.metering.windows import CHANNEL
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BARRIER: Final = 57
-"""Days without a step between two channels: no gap and no like day reaches across."""
+    from carbon_pipeline.rules import ValidationRule
 
 
-def settle_fleet(rows: pl.DataFrame, days: pl.DataFrame) -> tuple[Settled, pl.DataFrame]:
+def settle_fleet(rows: pl.DataFrame, days: pl.DataFrame, rule: ValidationRule) -> tuple[Settled, pl.DataFrame]:
     """Settle days of channels that hold no register, and of each day rows of one kind and step only.
 
     Args:
         rows: meter_no, channel, day, kind, step, seq, numerator, denominator, bound_uw, values.
         days: meter_no, channel, day: the days to lay out, with or without rows; other days are walls.
+        rule: how readings are validated and gaps filled.
 
     Returns:
         All of them settled on one timeline, and meter_no, channel, day, position: which day index is whose.
     """
     rows = rows.sort(*CHANNEL, "day", "seq")
-    placed = _place(rows, days)
+    placed = _place(rows, days, 7 * rule.like_weeks + 1)
     position = placed["position"].to_numpy()
     length = int(position[-1]) + 1
     steps, bound = np.zeros(length, np.int64), np.full(length, -1)
@@ -51,14 +51,16 @@ def settle_fleet(rows: pl.DataFrame, days: pl.DataFrame) -> tuple[Settled, pl.Da
         dial=_no_dial(),
     )
     wh, removed = remove_above(timeline.wh, minutes, np.repeat(bound, counts))
-    return Settled(timeline, estimate(timeline, wh, bound), removed), placed.select(*CHANNEL, "day", "position")
+    return Settled(timeline, estimate(timeline, wh, bound, rule), removed), placed.select(*CHANNEL, "day", "position")
 
 
-def _place(rows: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
-    """Give every day its index: days of a channel as far apart as they are, channels behind a barrier."""
+def _place(rows: pl.DataFrame, days: pl.DataFrame, apart: int) -> pl.DataFrame:
+    """Give every day its index: days of a channel as far apart as they are, channels so far that no like day reaches across."""
     all_days = pl.concat([days.select(*CHANNEL, "day"), rows.select(*CHANNEL, "day")]).unique().sort(*CHANNEL, "day")
-    spans = all_days.group_by(CHANNEL, maintain_order=True).agg(first=pl.col("day").min(), length=(pl.col("day").max() - pl.col("day").min()).dt.total_days())
-    spans = spans.with_columns(base=(pl.col("length") + BARRIER + 1).cum_sum() - pl.col("length") - BARRIER - 1)
+    spans = all_days.group_by(CHANNEL, maintain_order=True).agg(
+        first=pl.col("day").min(), length=(pl.col("day").max() - pl.col("day").min()).dt.total_days()
+    )
+    spans = spans.with_columns(base=(pl.col("length") + 1 + apart).cum_sum() - pl.col("length") - 1 - apart)
     held = rows.select(*CHANNEL, "day", "step", "bound_uw").unique([*CHANNEL, "day"])
     placed = all_days.join(spans, on=CHANNEL).join(held, on=[*CHANNEL, "day"], how="left").sort(*CHANNEL, "day")
     return placed.select(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from carbon_pipeline.rules import ValidationRule
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -47,7 +49,11 @@ class Settled:
     """Intervals that lay above the bound of power."""
 
     def days(self) -> dict[str, NDArray[np.int64]]:
-        """Sums by day that has a step: `day`, `step`, `wh` (`MISSING` where nothing is known), `measured_min`, `shaped_min`, `estimated_min`."""
+        """Sums by day that has a step.
+
+        Returns:
+            `day`, `step`, `wh` (`MISSING` where nothing is known), `measured_min`, `shaped_min`, `estimated_min`.
+        """
         quality = self.estimates.quality
         held = np.flatnonzero(self.timeline.steps > 0)
         at = self.timeline.offsets[held]
@@ -66,15 +72,21 @@ class Settled:
 
     def findings(self) -> list[tuple[str, int, int, str]]:
         """What is worth a look: reason, first day, last day, evidence."""
-        first, falls = self.timeline.first_day, self.timeline.dial.falls
-        day = lambda instant: first + int(instant) // SLOTS  # noqa: E731 - a name for one expression
-        found = [("register_spike", day(a), day(b), f"{_clock(a)}-{_clock(b)}") for a, b in falls.spikes]
-        found += [("register_decrease", day(a), day(a), _clock(a)) for a in falls.decreases]
-        found += [("register_rollover", day(a), day(a), _clock(a)) for a in falls.rollovers]
-        found += [("multiplier_change", day(a), day(a), _clock(int(a))) for a in self.timeline.dial.changes]
+        falls = self.timeline.dial.falls
+        found = [("register_spike", self._day(a), self._day(b), f"{_clock(a)}-{_clock(b)}") for a, b in falls.spikes]
+        single = {
+            "register_decrease": falls.decreases,
+            "register_rollover": falls.rollovers,
+            "multiplier_change": self.timeline.dial.changes.tolist(),
+        }
+        found += [(reason, self._day(a), self._day(a), _clock(a)) for reason, instants in single.items() for a in instants]
         days, counts = np.unique(self.timeline.day_at(np.flatnonzero(self.removed)), return_counts=True)
-        found += [("above_rated_power", first + int(d), first + int(d), str(n)) for d, n in zip(days, counts, strict=True)]
+        first = self.timeline.first_day
+        found += [("above_rated_power", first + d, first + d, str(n)) for d, n in zip(days.tolist(), counts.tolist(), strict=True)]
         return found
+
+    def _day(self, instant: int) -> int:
+        return self.timeline.first_day + instant // SLOTS
 
 
 def _clock(instant: int) -> str:
@@ -82,18 +94,19 @@ def _clock(instant: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def settle_channel(rows: Sequence[Row], limits: Limits) -> Settled:
+def settle_channel(rows: Sequence[Row], limits: Limits, rule: ValidationRule) -> Settled:
     """Settle one meter channel from the rows held for it.
 
     Args:
         rows: in the order of upload, multipliers known.
         limits: bound and digits of the meter.
+        rule: how readings are validated and gaps filled.
 
     Returns:
         The channel settled from its first day to its last.
     """
     first = min(min(r.day, r.data_day) for r in rows)
-    timeline = stand(rows, lambda instant: limits.digits(first + instant // SLOTS))
+    timeline = stand(rows, lambda instant: limits.digits(first + instant // SLOTS), rule.longest_spike_points)
     bound = limits.bound_uw(first, len(timeline.steps))
     wh, removed = remove_above(timeline.wh, timeline.length, np.repeat(bound, np.diff(timeline.offsets)))
-    return Settled(timeline, estimate(timeline, wh, bound), removed)
+    return Settled(timeline, estimate(timeline, wh, bound, rule), removed)

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LONGEST_SPIKE: Final = 96
-"""A bad stretch of more points than a day of quarter hours is no spike: the register then means what it says."""
-
 _MICROS: Final = 1_000_000
 
 
@@ -42,7 +39,11 @@ class Points:
     def unknown(cls, instants: int) -> Points:
         """Points of which none is known."""
         return cls(
-            np.full(instants, -1), np.ones(instants, np.int64), np.ones(instants, np.int64), np.zeros(instants, np.int64), np.full(instants, 1 << 20)
+            np.full(instants, -1),
+            np.ones(instants, np.int64),
+            np.ones(instants, np.int64),
+            np.zeros(instants, np.int64),
+            np.full(instants, 1 << 20),
         )
 
     def put(self, at: NDArray[np.int64], value: NDArray[np.int64], ratio: tuple[int, int], row_day: int, step: int) -> None:
@@ -87,12 +88,13 @@ class Dial:
         return watt_hours(turned, self.numerator[a], self.denominator[a])
 
 
-def resolve(points: Points, digits_at: Callable[[int], int | None]) -> Dial:
+def resolve(points: Points, digits_at: Callable[[int], int | None], longest_spike: int) -> Dial:
     """Judge every fall, the earliest first, and add up what the dial turned.
 
     Args:
         points: the channel's registers; points that prove to be spikes become unknown in it.
         digits_at: digits before the point (示数位数) of the meter at an instant, where known.
+        longest_spike: points of the longest bad stretch; a longer one means what it says.
 
     Returns:
         The dial along the known points, with what was found.
@@ -101,7 +103,7 @@ def resolve(points: Points, digits_at: Callable[[int], int | None]) -> Dial:
     value = points.value[at]
     falls = Falls()
     if np.any(value[1:] < value[:-1]):
-        at, value = _without_spikes(at, value, digits_at, falls)
+        at, value = _without_spikes(at, value, digits_at, longest_spike, falls)
         kept = np.zeros(len(points.value), np.bool_)
         kept[at] = True
         points.value[~kept] = -1
@@ -109,7 +111,7 @@ def resolve(points: Points, digits_at: Callable[[int], int | None]) -> Dial:
 
 
 def _without_spikes(
-    at: NDArray[np.int64], value: NDArray[np.int64], digits_at: Callable[[int], int | None], falls: Falls
+    at: NDArray[np.int64], value: NDArray[np.int64], digits_at: Callable[[int], int | None], longest_spike: int, falls: Falls
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Take out bad stretches and note what the remaining falls are."""
     instants, registers = at.tolist(), value.tolist()
@@ -118,7 +120,7 @@ def _without_spikes(
         if registers[i + 1] >= registers[i]:
             i += 1
             continue
-        bad = _bad_stretch(registers, i)
+        bad = _bad_stretch(registers, i, longest_spike)
         if bad:
             falls.spikes.append((instants[bad[0]], instants[bad[1] - 1]))
             del instants[bad[0] : bad[1]], registers[bad[0] : bad[1]]
@@ -133,14 +135,14 @@ def _without_spikes(
     return np.array(instants, np.int64), np.array(registers, np.int64)
 
 
-def _bad_stretch(registers: list[int], i: int) -> tuple[int, int] | None:
+def _bad_stretch(registers: list[int], i: int, longest: int) -> tuple[int, int] | None:
     """The shorter of dip and peak around the fall from i to i + 1 that is closed and short enough; equal: the peak."""
     high, low = registers[i], registers[i + 1]
     end = i + 1
-    while end < len(registers) and registers[end] < high and end - i <= LONGEST_SPIKE:
+    while end < len(registers) and registers[end] < high and end - i <= longest:
         end += 1
     start = i
-    while start >= 0 and registers[start] > low and i - start < LONGEST_SPIKE:
+    while start >= 0 and registers[start] > low and i - start < longest:
         start -= 1
     dip = end - i - 1 if end < len(registers) and registers[end] >= high else None
     peak = i - start if start >= 0 and registers[start] <= low else None

@@ -29,8 +29,23 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.metering.meter_days import Limits
+    from carbon_pipeline.rules import ValidationRule
 
-INDEX: Final = [*CHANNEL, "day", "kind", "step", "mult_num", "mult_den", "mult_day", "seq", "known", "fact_num", "fact_den", "wh_sum", "wh_max"]
+INDEX: Final = [
+    *CHANNEL,
+    "day",
+    "kind",
+    "step",
+    "mult_num",
+    "mult_den",
+    "mult_day",
+    "seq",
+    "known",
+    "fact_num",
+    "fact_den",
+    "wh_sum",
+    "wh_max",
+]
 _ROWS_A_CHUNK: Final = 24_000
 _WORKERS: Final = 2
 
@@ -45,44 +60,52 @@ class Settlement:
     """Meter days written."""
 
 
-def settle(store: Store, ranges: pl.DataFrame) -> Settlement:
+def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settlement:
     """Bring `meter_days` up to date.
 
     Args:
         store: the lake.
         ranges: what the register says of each meter by ranges of days: meter_no, date_from, date_to (empty: open),
             multiplier_num, multiplier_den, bound_uw (-1: none), digits (empty: unknown).
+        rule: how readings are validated and gaps filled; a changed rule reckons everything again.
 
     Returns:
         How much was reckoned again.
     """
     index = store.read("readings", INDEX)
-    prints = _fingerprints(ranges)
-    work = _work(index, prints, store.read("settled_channels"))
+    channels = _fingerprints(_channels(index), ranges, rule)
+    work = _work(index, channels, store.read("settled_channels"))
     if work.is_empty():
         return Settlement(0, 0)
     rows = with_bounds(with_multipliers(index.join(work, on=CHANNEL, how="semi"), ranges), ranges)
-    days, findings = _settle_rows(store, rows, work, limits_of(ranges))
+    days, findings = _settle_rows(store, rows, work, limits_of(ranges), rule)
     _write_days(store, days, work)
     _write_findings(store, findings, days, work)
-    state = index.group_by(CHANNEL).agg(pl.col("seq").max()).join(prints, on="meter_no", how="left").with_columns(pl.col("settings").fill_null(0))
-    store.replace("settled_channels", state.select(SETTLED_CHANNELS.schema.names()))
+    store.replace("settled_channels", channels.select(SETTLED_CHANNELS.schema.names()))
     return Settlement(work.height, days.height)
 
 
-def _fingerprints(ranges: pl.DataFrame) -> pl.DataFrame:
-    """A hash by meter of all that the register says of it for settling."""
+def _fingerprints(channels: pl.DataFrame, ranges: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
+    """Add `settings`: a hash by meter of the rule and of all that the register says of the meter for settling."""
     columns = [pl.col(c).cast(pl.String).fill_null("") for c in ranges.columns if c != "meter_no"]
     lines = ranges.sort("meter_no", "date_from").select("meter_no", line=pl.concat_str(columns, separator="|"))
-    text = lines.group_by("meter_no", maintain_order=True).agg(pl.col("line").str.join("\n"))
-    digests = [int.from_bytes(hashlib.blake2b(t.encode(), digest_size=8).digest(), "big", signed=True) for t in text["line"]]
-    return text.select("meter_no").with_columns(settings=pl.Series(digests, dtype=pl.Int64))
+    texts = dict(lines.group_by("meter_no").agg(pl.col("line").str.join("\n")).rows())
+    asked = rule.model_dump_json()
+    digests = [hashlib.blake2b(f"{asked}\n{texts.get(m, '')}".encode(), digest_size=8).digest() for m in channels["meter_no"]]
+    return channels.with_columns(settings=pl.Series([int.from_bytes(d, "big", signed=True) for d in digests], dtype=pl.Int64))
 
 
-def _work(index: pl.DataFrame, prints: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+def _channels(index: pl.DataFrame) -> pl.DataFrame:
+    """Every channel with its first and last day and its latest upload."""
+    return index.group_by(CHANNEL).agg(
+        touched_from=pl.min_horizontal(pl.col("day").min(), pl.col("mult_day").min()),
+        touched_to=pl.col("day").max(),
+        seq=pl.col("seq").max(),
+    )
+
+
+def _work(index: pl.DataFrame, channels: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
     """Channels to reckon again: meter_no, channel, touched_from, touched_to, anew (the whole of it)."""
-    channels = index.group_by(CHANNEL).agg(touched_from=pl.min_horizontal(pl.col("day").min(), pl.col("mult_day").min()), touched_to=pl.col("day").max())
-    channels = channels.join(prints, on="meter_no", how="left").with_columns(pl.col("settings").fill_null(0))
     channels = channels.join(state.rename({"settings": "settled_settings", "seq": "settled_seq"}), on=CHANNEL, how="left")
     is_anew = (pl.col("settings") != pl.col("settled_settings")).fill_null(value=True)
     anew = channels.filter(is_anew).select(*CHANNEL, "touched_from", "touched_to", anew=pl.lit(value=True))
@@ -91,17 +114,17 @@ def _work(index: pl.DataFrame, prints: pl.DataFrame, state: pl.DataFrame) -> pl.
     return pl.concat([anew, fresh]).sort(CHANNEL)
 
 
-def _settle_rows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: dict[str, Limits]) -> Frames:
+def _settle_rows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule) -> Frames:
     """Meter days and findings of all that is to be reckoned again."""
     registered = rows.filter(pl.col("kind") == "R").select(CHANNEL).unique()
     plain = mark_whole(rows.join(registered, on=CHANNEL, how="anti"))
-    runs = reached(broken_runs(plain), work)
+    runs = reached(broken_runs(plain), work, rule)
     mixed = _mixed(plain)
     parts = [
         (_whole_days(plain, work), pl.DataFrame(schema=FINDINGS.schema)),
-        *_by_fleet(store, plain, runs.join(mixed, on=CHANNEL, how="anti")),
-        *_one_by_one(store, plain, runs.join(mixed, on=CHANNEL, how="semi"), limits),
-        *_registered(store, rows, registered, limits),
+        *_by_fleet(store, plain, runs.join(mixed, on=CHANNEL, how="anti"), rule),
+        *_one_by_one(store, plain, runs.join(mixed, on=CHANNEL, how="semi"), limits, rule),
+        *_registered(store, rows, registered, limits, rule),
     ]
     return pl.concat([days for days, _ in parts]), pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
 
@@ -116,35 +139,41 @@ def _mixed(plain: pl.DataFrame) -> pl.DataFrame:
 def _whole_days(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
     """Days that one row settles alone."""
     days = plain.filter("whole").join(work, on=CHANNEL).filter(pl.col("day").is_between(pl.col("touched_from"), pl.col("touched_to")))
-    return as_meter_days(days.select(*CHANNEL, "day", "step", wh="wh_sum", measured_min=pl.lit(1440), shaped_min=pl.lit(0), estimated_min=pl.lit(0)))
+    return as_meter_days(
+        days.select(*CHANNEL, "day", "step", wh="wh_sum", measured_min=pl.lit(1440), shaped_min=pl.lit(0), estimated_min=pl.lit(0))
+    )
 
 
-def _by_fleet(store: Store, plain: pl.DataFrame, runs: pl.DataFrame) -> Iterator[Frames]:
+def _by_fleet(store: Store, plain: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> Iterator[Frames]:
     """Broken runs of plain channels: only the rows that they need are read, month by month."""
     if runs.is_empty():
         return
-    wanted = rows_for_runs(plain, runs)
+    wanted = rows_for_runs(plain, runs, rule)
     months = wanted.with_columns(month=pl.col("day").dt.strftime("%Y-%m")).partition_by("month", include_key=False)
     with ThreadPoolExecutor(_WORKERS) as pool:
         rows = pl.concat(pool.map(lambda part: _with_values(store, part), months))
         yield from pool.map(
-            lambda part: _kept(fleet_days(part, run_days(runs.join(part, on=CHANNEL, how="semi"))), runs), _by_meters(rows)
+            lambda part: _kept(fleet_days(part, run_days(runs.join(part, on=CHANNEL, how="semi")), rule), runs), _by_meters(rows)
         )
 
 
-def _one_by_one(store: Store, plain: pl.DataFrame, runs: pl.DataFrame, limits: dict[str, Limits]) -> Iterator[Frames]:
+def _one_by_one(store: Store, plain: pl.DataFrame, runs: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
     """Broken runs of channels without registers whose kinds or steps are mixed."""
-    spans = spans_to_read(runs)
-    wanted = plain.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("read_from"), pl.col("read_to"))).drop("read_from", "read_to")
+    spans = spans_to_read(runs, rule)
+    wanted = (
+        plain.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("read_from"), pl.col("read_to"))).drop("read_from", "read_to")
+    )
     for part in _by_meters(wanted):
-        yield _kept(channel_days(_with_values(store, part), limits), runs)
+        yield _kept(channel_days(_with_values(store, part), limits, rule), runs)
 
 
-def _registered(store: Store, rows: pl.DataFrame, registered: pl.DataFrame, limits: dict[str, Limits]) -> Iterator[Frames]:
+def _registered(
+    store: Store, rows: pl.DataFrame, registered: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule
+) -> Iterator[Frames]:
     """Channels with registers, each from all its rows."""
     with ThreadPoolExecutor(_WORKERS) as pool:
         parts = _by_meters(rows.join(registered, on=CHANNEL, how="semi"))
-        yield from pool.map(lambda part: channel_days(_with_values(store, part), limits), parts)
+        yield from pool.map(lambda part: channel_days(_with_values(store, part), limits, rule), parts)
 
 
 def _kept(frames: Frames, runs: pl.DataFrame) -> Frames:
@@ -164,8 +193,8 @@ def _by_meters(rows: pl.DataFrame) -> list[pl.DataFrame]:
 def _with_values(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
     """Join to rows their values; neighbouring meters lie in neighbouring row groups, so little else is read."""
     months = rows["day"].dt.strftime("%Y-%m").unique().to_list()
-    ends = rows.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
-    values = store.scan("readings", months).filter(pl.col("meter_no").is_between(*map(pl.lit, ends)))
+    low, high = rows.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
+    values = store.scan("readings", months).filter(pl.col("meter_no").is_between(pl.lit(low), pl.lit(high)))
     return rows.join(values.select(*CHANNEL, "day", "seq", "values").collect(), on=[*CHANNEL, "day", "seq"])
 
 

@@ -64,19 +64,20 @@ Layer = tuple[np.ndarray, np.ndarray]
 """Wh and rank of kind, each days x intervals of one step."""
 
 
-def stand(rows: Sequence[Row], digits_at: Callable[[int], int | None]) -> Timeline:
+def stand(rows: Sequence[Row], digits_at: Callable[[int], int | None], longest_spike: int) -> Timeline:
     """Decide for one meter channel which readings stand.
 
     Args:
         rows: every row held, in the order of upload.
         digits_at: digits before the point of the meter at a grid instant, where known.
+        longest_spike: points of the longest bad stretch of a register.
 
     Returns:
         The channel's intervals; the first day is the first that any row speaks of.
     """
     first = min(min(r.day, r.data_day) for r in rows)
     days = max(max(r.day, r.data_day) for r in rows) - first + 1
-    dial = resolve(_points(rows, first, days), digits_at)
+    dial = resolve(_points(rows, first, days), digits_at, longest_spike)
     energy = _energy(rows, first, days)
     layers = {step: _fill(step, days, dial, energy) for step in sorted({r.step for r in rows if r.step < DAY})}
     midnights = np.arange(days + 1) * SLOTS
@@ -120,10 +121,10 @@ def _fill(step: int, days: int, dial: Dial, energy: dict[tuple[str, int], NDArra
     """Measured Wh of every interval of one step, each kind filling what the higher lacks, and the rank of its kind."""
     wh = np.full((days, DAY // step), MISSING)
     rank = np.full(wh.shape, -1)
-    layers = {"E": energy.get(("E", step)), "P": energy.get(("P", step))}
+    layers: dict[str, NDArray[np.int64] | None] = {"E": energy.get(("E", step)), "P": energy.get(("P", step))}
     if dial.known.any():
         at = np.arange(days * DAY // step + 1) * (step // GRID)
-        layers = {"R": dial.wh(at[:-1], at[1:]).reshape(wh.shape)} | layers
+        layers = {"R": dial.wh(at[:-1], at[1:]).reshape(wh.shape), **layers}
     for kind, layer in layers.items():
         if layer is not None:
             fills = (wh < 0) & (layer >= 0)
@@ -143,9 +144,9 @@ def _choose(rows: Sequence[Row], first: int, layers: dict[int, Layer], whole_day
         better = has_row & (score > best)
         chosen[better], best[better] = step, score[better]
     chosen[(best == 0) & (whole_days >= 0)] = DAY
-    for d, step in _claims(rows, first).items():
-        if not chosen[d]:
-            chosen[d] = step
+    for claimed, step in _claims(rows, first).items():
+        if not chosen[claimed]:
+            chosen[claimed] = step
     for d in np.flatnonzero(chosen == 0):
         chosen[d] = chosen[d - 1]
     return chosen

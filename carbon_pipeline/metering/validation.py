@@ -31,7 +31,9 @@ def above(wh: NDArray[np.int64], minutes: NDArray[np.int64], bound_uw: NDArray[n
     return (bound_uw >= 0) & (wh >= 0) & (wh * _MICROWATT_MINUTES_PER_WH > bound_uw * minutes)
 
 
-def remove_above(wh: NDArray[np.int64], minutes: NDArray[np.int64], bound_uw: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def remove_above(
+    wh: NDArray[np.int64], minutes: NDArray[np.int64], bound_uw: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Make intervals above the bound missing (`above_rated_power`), and say which they were."""
     removed = above(wh, minutes, bound_uw)
     return np.where(removed, MISSING, wh), removed

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+if TYPE_CHECKING:
+    from carbon_pipeline.rules import ValidationRule
+
 CHANNEL: Final = ["meter_no", "channel"]
 DAY_MINUTES: Final = 1440
-LIKE_DAYS_BACK: Final = 56
 _WEEK: Final = 7
-_SHORT: Final = 120
 
 
 def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +46,9 @@ def with_bounds(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
         pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col("day")),
         pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col("day")),
     )
-    return index.join(held.select("meter_no", "day", "bound_uw"), on=["meter_no", "day"], how="left").with_columns(pl.col("bound_uw").fill_null(-1))
+    return index.join(held.select("meter_no", "day", "bound_uw"), on=["meter_no", "day"], how="left").with_columns(
+        pl.col("bound_uw").fill_null(-1)
+    )
 
 
 def mark_whole(rows: pl.DataFrame) -> pl.DataFrame:
@@ -53,7 +56,9 @@ def mark_whole(rows: pl.DataFrame) -> pl.DataFrame:
     alone = pl.len().over([*CHANNEL, "day"]) == 1
     full = pl.col("known") * pl.col("step").cast(pl.Int64) == DAY_MINUTES
     facts_hold = (pl.col("numerator") == pl.col("fact_num")) & (pl.col("denominator") == pl.col("fact_den"))
-    below = (pl.col("bound_uw") < 0) | (pl.col("wh_max").cast(pl.Int128) * 60_000_000 <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step"))
+    below = (pl.col("bound_uw") < 0) | (
+        pl.col("wh_max").cast(pl.Int128) * 60_000_000 <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step")
+    )
     return rows.with_columns(whole=(alone & full & facts_hold.fill_null(value=False) & below.fill_null(value=False)))
 
 
@@ -80,16 +85,17 @@ def broken_runs(rows: pl.DataFrame) -> pl.DataFrame:
     return runs.select(*CHANNEL, run_from=pl.col("before") + day, run_to=pl.col("day") - day)
 
 
-def reached(runs: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+def reached(runs: pl.DataFrame, touched: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """Those runs that new rows can change: they hold or adjoin a touched day, or may take one as a like day.
 
     Args:
         runs: meter_no, channel, run_from, run_to.
         touched: meter_no, channel, touched_from, touched_to.
+        rule: how far back like days lie.
     """
     near = runs.join(touched, on=CHANNEL)
     return near.filter(
-        pl.col("run_from") <= pl.col("touched_to") + pl.duration(days=LIKE_DAYS_BACK + 1),
+        pl.col("run_from") <= pl.col("touched_to") + pl.duration(days=_WEEK * rule.like_weeks + 1),
         pl.col("run_to") >= pl.col("touched_from") - pl.duration(days=1),
     ).select(runs.columns)
 
@@ -97,24 +103,28 @@ def reached(runs: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
 def run_days(runs: pl.DataFrame) -> pl.DataFrame:
     """Every day of the runs, and the day before and after each."""
     day = pl.duration(days=1)
-    days = runs.select(*CHANNEL, pl.date_ranges(pl.col("run_from") - day, pl.col("run_to") + day).alias("day")).explode("day", empty_as_null=False)
+    days = runs.select(*CHANNEL, pl.date_ranges(pl.col("run_from") - day, pl.col("run_to") + day).alias("day")).explode(
+        "day", empty_as_null=False
+    )
     return days.unique()
 
 
-def rows_for_runs(rows: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+def rows_for_runs(rows: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """The rows that the runs need: those of their days and neighbours, and of like days where a gap may be too long for a line."""
     near = rows.join(run_days(runs), on=[*CHANNEL, "day"], how="semi")
-    back = rows.select(*CHANNEL, "day", "seq").join(_wide_runs(near, runs), on=CHANNEL)
+    back = rows.select(*CHANNEL, "day", "seq").join(_wide_runs(near, runs, rule), on=CHANNEL)
     back = back.filter(
-        pl.col("day").is_between(pl.col("run_from") - pl.duration(days=LIKE_DAYS_BACK), pl.col("run_to") - pl.duration(days=_WEEK)),
+        pl.col("day").is_between(
+            pl.col("run_from") - pl.duration(days=_WEEK * rule.like_weeks), pl.col("run_to") - pl.duration(days=_WEEK)
+        ),
         (pl.col("run_to") - pl.col("day")).dt.total_days() % _WEEK <= (pl.col("run_to") - pl.col("run_from")).dt.total_days(),
     )
     like = rows.join(back, on=[*CHANNEL, "day", "seq"], how="semi")
     return pl.concat([near, like]).unique([*CHANNEL, "day", "seq"])
 
 
-def _wide_runs(near: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
-    """Runs that may hold a gap for like days: more than two hours missing, or anything that hides how much is missing."""
+def _wide_runs(near: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
+    """Runs that may hold a gap for like days: more missing than a line may cross, or anything that hides how much is missing."""
     inside = in_runs(near, runs, keep_run=True)
     missing = pl.col("step").cast(pl.Int64) * (DAY_MINUTES // pl.col("step").cast(pl.Int64) - pl.col("known"))
     told = inside.group_by(*CHANNEL, "run_from").agg(
@@ -126,14 +136,20 @@ def _wide_runs(near: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
     uniform = near.group_by(CHANNEL).agg(steps=pl.col("step").n_unique())
     held = runs.join(told, on=[*CHANNEL, "run_from"], how="left").join(uniform, on=CHANNEL, how="left")
     length = (pl.col("run_to") - pl.col("run_from")).dt.total_days() + 1
-    is_short = (pl.col("rows") == length) & (pl.col("days") == length) & (pl.col("missing") <= _SHORT) & ~pl.col("is_bounded") & (pl.col("steps") == 1)
+    is_short = (
+        (pl.col("rows") == length)
+        & (pl.col("days") == length)
+        & (pl.col("missing") <= rule.short_gap_minutes)
+        & ~pl.col("is_bounded")
+        & (pl.col("steps") == 1)
+    )
     return held.filter(~is_short.fill_null(value=False)).select(runs.columns)
 
 
-def spans_to_read(runs: pl.DataFrame) -> pl.DataFrame:
+def spans_to_read(runs: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """For each channel the days whose values its runs need, when all between them is read."""
     return runs.group_by(CHANNEL).agg(
-        (pl.col("run_from").min() - pl.duration(days=LIKE_DAYS_BACK)).alias("read_from"),
+        (pl.col("run_from").min() - pl.duration(days=_WEEK * rule.like_weeks)).alias("read_from"),
         (pl.col("run_to").max() + pl.duration(days=1)).alias("read_to"),
     )
 

@@ -10,7 +10,9 @@ M = 1_000_000
 """Micro-units in a kWh."""
 
 
-def row(kind: str, day: int, values: list[float | None], *, step: int = 15, ratio: tuple[int, int] = (1, 1), data_day: int | None = None) -> Row:
+def row(
+    kind: str, day: int, values: list[float | None], *, step: int = 15, ratio: tuple[int, int] = (1, 1), data_day: int | None = None
+) -> Row:
     """A row whose values are kWh (or kW), None where missing; a short list is filled up with missing ones."""
     length = 1 if step == 1440 else 1440 // step
     micros = [-1 if v is None else round(v * M) for v in values] + [-1] * (length - len(values))

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from carbon_pipeline.metering.estimation import Quality
 from carbon_pipeline.metering.meter_days import Limits, Settled, settle_channel
-from carbon_pipeline.metering.standing import Row
+from carbon_pipeline.rules import Rules
+from carbon_pipeline.settings import Settings
 from tests.metering.build import curve, flat, midnight, row
 
+if TYPE_CHECKING:
+    from carbon_pipeline.metering.standing import Row
+
 NOTHING = Limits()
+RULE = Rules.load(Settings.load()).validation
 
 
 def settled(*rows: Row, limits: Limits = NOTHING) -> Settled:
-    return settle_channel(rows, limits)
+    return settle_channel(rows, limits, RULE)
 
 
 def day(result: Settled, index: int) -> tuple[int, int, int, int]:

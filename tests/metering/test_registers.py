@@ -14,7 +14,7 @@ def dial_of(values: list[float | None], digits: int | None = None) -> tuple[Dial
     points = Points.unknown(len(values))
     micros = np.array([-1 if v is None else round(v * M) for v in values])
     points.put(np.arange(len(values)), micros, (1, 1), 0, 15)
-    return resolve(points, lambda _: digits), points
+    return resolve(points, lambda _: digits, 96), points
 
 
 def known(values: list[float | None], digits: int | None = None) -> list[float | None]:
@@ -69,7 +69,7 @@ def test_resolve__multiplier_change_between_days_breaks_the_stretch() -> None:
     points = Points.unknown(4)
     points.put(np.array([0, 1]), np.array([10 * M, 11 * M]), (80, 1), 0, 15)
     points.put(np.array([2, 3]), np.array([12 * M, 13 * M]), (100, 1), 1, 15)
-    dial = resolve(points, lambda _: None)
+    dial = resolve(points, lambda _: None, 96)
     assert dial.wh(np.array([0, 1, 2]), np.array([1, 2, 3])).tolist() == [80_000, -1, 100_000]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +17,13 @@ from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
 from carbon_pipeline.metering.channels import channel_days, limits_of
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.metering.windows import with_multipliers
+from carbon_pipeline.rules import Rules
+from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+RULE = Rules.load(Settings.load()).validation
 FIRST = date(2025, 1, 1)
 RANGES = pl.DataFrame(
     {
@@ -81,7 +85,7 @@ def days_of(store: Store) -> pl.DataFrame:
 def one_by_one(store: Store) -> pl.DataFrame:
     """Every channel settled from all its rows, without any short cut."""
     rows = with_multipliers(store.read("readings"), RANGES)
-    days, _ = channel_days(rows, limits_of(RANGES))
+    days, _ = channel_days(rows, limits_of(RANGES), RULE)
     return days.sort("meter_no", "channel", "day")
 
 
@@ -91,9 +95,9 @@ def test_settle__in_any_pieces_equals_one_channel_at_a_time(tmp_path: Path, seed
     rows = random_rows(seed, registers=registers)
     pieces = Store(tmp_path / "pieces")
     cuts = [0, 60, 61, 120, 150, rows.height]
-    for receipt, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False), start=1):
+    for receipt, (a, b) in enumerate(pairwise(cuts), start=1):
         put(pieces, rows[a:b], receipt)
-        settle(pieces, RANGES)
+        settle(pieces, RANGES, RULE)
     assert_frame_equal(days_of(pieces), one_by_one(pieces))
 
 
@@ -102,27 +106,34 @@ def test_settle__by_day_equals_at_once(tmp_path: Path) -> None:
     daily, once = Store(tmp_path / "daily"), Store(tmp_path / "once")
     for receipt, day in enumerate(rows["day"].unique().sort(), start=1):
         put(daily, rows.filter(pl.col("day") == day), receipt)
-        settle(daily, RANGES)
+        settle(daily, RANGES, RULE)
     put(once, rows, 1)
-    settle(once, RANGES)
+    settle(once, RANGES, RULE)
     assert_frame_equal(days_of(daily), one_by_one(daily))
     assert_frame_equal(days_of(once), one_by_one(once))
+
+
+def test_settle__a_changed_rule_reckons_everything_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put(store, random_rows(1, registers=True), 1)
+    settle(store, RANGES, RULE)
+    assert settle(store, RANGES, RULE.model_copy(update={"short_gap_minutes": 60})).channels == 3
 
 
 def test_settle__nothing_new_reckons_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path)
     put(store, random_rows(1, registers=True), 1)
-    assert settle(store, RANGES).channels == 3
-    assert settle(store, RANGES).channels == 0
+    assert settle(store, RANGES, RULE).channels == 3
+    assert settle(store, RANGES, RULE).channels == 0
 
 
 def test_settle__a_changed_register_reckons_its_meter_again(tmp_path: Path) -> None:
     store = Store(tmp_path)
     put(store, random_rows(1, registers=False), 1)
-    settle(store, RANGES)
+    settle(store, RANGES, RULE)
     doubled = RANGES.with_columns(multiplier_num=pl.col("multiplier_num") * pl.when(pl.col("meter_no") == "b").then(2).otherwise(1))
     before = days_of(store)
-    assert settle(store, doubled).channels == 1
+    assert settle(store, doubled, RULE).channels == 1
     after = days_of(store)
     assert_frame_equal(before.filter(pl.col("meter_no") != "b"), after.filter(pl.col("meter_no") != "b"))
     assert not before.equals(after)
@@ -131,6 +142,6 @@ def test_settle__a_changed_register_reckons_its_meter_again(tmp_path: Path) -> N
 def test_settle__a_withdrawn_multiplier_leaves_no_days(tmp_path: Path) -> None:
     store = Store(tmp_path)
     put(store, random_rows(1, registers=False), 1)
-    settle(store, RANGES)
-    settle(store, RANGES.filter(pl.col("meter_no") != "b"))
+    settle(store, RANGES, RULE)
+    settle(store, RANGES.filter(pl.col("meter_no") != "b"), RULE)
     assert days_of(store)["meter_no"].unique().sort().to_list() == ["a", "c"]

@@ -7,7 +7,7 @@ from tests.metering.build import curve, flat, midnight, row
 
 
 def standing(*rows: Row) -> Timeline:
-    return stand(rows, lambda _: None)
+    return stand(rows, lambda _: None, 96)
 
 
 def test_stand__a_later_value_takes_the_place_of_an_earlier_and_a_missing_one_of_none() -> None:

@@ -19,7 +19,10 @@ _SHOWN: Final = 30
 def described(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """A small frame as a Markdown table."""
     head = "| " + " | ".join(frame.columns) + " |\n|" + "---|" * frame.width
-    rows = ["| " + " | ".join("" if cell is None else str(cell).replace("|", "/") for cell in row) + " |" for row in frame.head(_SHOWN).iter_rows()]
+    rows = [
+        "| " + " | ".join("" if cell is None else str(cell).replace("|", "/") for cell in row) + " |"
+        for row in frame.head(_SHOWN).iter_rows()
+    ]
     more = [f"\n… {frame.height - _SHOWN} more"] if frame.height > _SHOWN else []
     return dg.MetadataValue.md("\n".join([head, *rows, *more]))
 

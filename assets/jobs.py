@@ -10,6 +10,8 @@ from assets.results import monthly_grades, results
 INTAKE: Final = dg.define_asset_job("intake", [receipts, meter_days], description="收取 · take in files of the inbox")
 REFRESH: Final = dg.define_asset_job("refresh", [meter_days, results], description="更新结果 · bring every result up to date as of a date")
 MONTHLY_GRADING: Final = dg.define_asset_job(
-    "monthly_grading", [meter_days, monthly_grades], description="月度评价 · grades of a month, and of the quarter and year that end with it"
+    "monthly_grading",
+    [meter_days, monthly_grades],
+    description="月度评价 · grades of a month, and of the quarter and year that end with it",
 )
 JOBS: Final = (INTAKE, REFRESH, MONTHLY_GRADING)

@@ -48,7 +48,7 @@ def checks() -> list[dg.AssetCheckSpec]:
     check_specs=checks(),
     partitions_def=AS_OF_DATES,
 )
-def results(context: dg.AssetExecutionContext, config: Asked, home: Home) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def results(context: dg.AssetExecutionContext, config: Asked, home: Home) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Reckon everything that is published as of the partition's date."""
     as_of = date.fromisoformat(context.partition_key)
     reckoning = reckoned(home, as_of, _periods(home, as_of, config.period))
@@ -62,7 +62,7 @@ def results(context: dg.AssetExecutionContext, config: Asked, home: Home) -> Ite
 
 
 @dg.asset(deps=[meter_days], partitions_def=MONTHS, group_name="results")
-def monthly_grades(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
+def monthly_grades(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult[None]:
     """Grade a month, and the quarter and year that end with it, as of its last day."""
     month = parse_period(context.partition_key[:7])
     ended = [period.text for period in periods_with([month.text]) if period.last == month.last]

@@ -30,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="From power-meter exports to carbon-efficiency grades, energy budgets and stepped tariffs. 从电表数据到碳效码、用能预算与阶梯电价。",
+    help="Meter exports in; carbon-efficiency grades, energy budgets and stepped tariffs out. 从电表数据到碳效码、用能预算与阶梯电价。",
 )
 
 
@@ -72,10 +72,14 @@ class Explained(StrEnum):
     TARIFF = "tariff"
 
 
-HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Home of one county (default $CARBON_HOME, else ./.carbon). 数据目录。")]
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", metavar="DIR", help="Home of one county (default $CARBON_HOME, else ./.carbon). 数据目录。")
+]
 LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of sentences (default: the locale's). 语言。")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs. 输出 JSON。")]
-AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The refresh of this date (default: the latest). 截止日期。")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="The refresh of this date (default: the latest). 截止日期。")
+]
 PeriodOption = Annotated[str | None, typer.Option("--period", metavar="P", help="2025, 2025Q1 or 2025-03. 期间。")]
 
 
@@ -118,9 +122,13 @@ def _print(text: str) -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of meter exports and registers, in the order in which they count.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Files or folders of meter exports and registers, in the order in which they count."),
+    ],
     home: HomeOption = None,
     lang: LangOption = None,
+    *,
     as_json: JsonOption = False,
 ) -> None:
     """Take in meter exports and register workbooks; print receipts. 收取电表数据与台账。"""
@@ -150,6 +158,7 @@ def refresh(
     period: PeriodOption = None,
     home: HomeOption = None,
     lang: LangOption = None,
+    *,
     as_json: JsonOption = False,
 ) -> None:
     """Bring every result up to date through the Dagster job. 更新全部结果。"""
@@ -190,9 +199,12 @@ def show(
     period: PeriodOption = None,
     as_of: AsOfOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")
+    ] = None,
     home: HomeOption = None,
     lang: LangOption = None,
+    *,
     as_json: JsonOption = False,
 ) -> None:
     """Show a published table. 查看结果。"""
@@ -227,6 +239,7 @@ def explain(
     as_of: AsOfOption = None,
     home: HomeOption = None,
     lang: LangOption = None,
+    *,
     as_json: JsonOption = False,
 ) -> None:
     """Print the whole reckoning of one number, down to meters and files. 解释一个结果的全部计算过程。"""
@@ -303,6 +316,7 @@ def bench(
     meters: Annotated[int, typer.Option("--meters", min=1, help="How many meters.")] = 2000,
     days: Annotated[int, typer.Option("--days", min=1, help="How many days of 15-minute readings.")] = 365,
     lang: LangOption = None,
+    *,
     as_json: JsonOption = False,
 ) -> None:
     """Measure against the bare limit and two peers, on data it makes. 性能对比。"""

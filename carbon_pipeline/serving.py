@@ -165,7 +165,9 @@ def _look(running: list[Server]) -> None:
 
 def _workspace(home: Path, code_port: int) -> Path:
     path = home / "workspace.yaml"
-    path.write_text(f"load_from:\n- grpc_server: {{host: {LOOPBACK}, port: {code_port}, location_name: carbon_pipeline}}\n", encoding="utf-8")
+    path.write_text(
+        f"load_from:\n- grpc_server: {{host: {LOOPBACK}, port: {code_port}, location_name: carbon_pipeline}}\n", encoding="utf-8"
+    )
     return path
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from carbon_pipeline.accounting.months import month_text
 from carbon_pipeline.console.errors import CommandError
 from carbon_pipeline.console.published import of_refresh, picked_refresh
 from carbon_pipeline.efficiency.value_added import months_of
@@ -91,7 +92,7 @@ def _add_evidence(store: Store, case: Case, told: Explanation) -> None:
 
 def _reading_receipts(store: Store, meters: list[str], months: range) -> pl.DataFrame:
     """Receipt of every reading row of some meters in some months."""
-    rows = store.scan("readings", [evidence.month_text(month) for month in months]).filter(pl.col("meter_no").is_in(meters))
+    rows = store.scan("readings", [month_text(month) for month in months]).filter(pl.col("meter_no").is_in(meters))
     return rows.select(receipt_id=pl.concat_str(pl.lit("R"), (pl.col("seq") // (1 << SEQ_BITS)).cast(pl.String).str.zfill(8))).collect()
 
 
@@ -105,7 +106,9 @@ def _register_receipts(store: Store, told: Explanation) -> pl.DataFrame:
 def _add_notes(told: Explanation, published: pl.DataFrame) -> None:
     if told.what != "tariff" and (published.is_empty() or _differs(told, published)):
         told.notes.append("stale")
-    if any("in_force" not in {row.get("status", "in_force"), row.get("rate_status")} for name in _TRIAL for row in told.sections.get(name, [])):
+    if any(
+        "in_force" not in {row.get("status", "in_force"), row.get("rate_status")} for name in _TRIAL for row in told.sections.get(name, [])
+    ):
         told.notes.append("trial")
 
 

@@ -56,7 +56,9 @@ def with_owners(findings: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     rows = findings.with_row_index(_KEY)
     meters = ownership.meter_ranges(registry).select("meter_no", "fed_account_key", "fed_account_no", "date_from", "date_to")
     held = _valid(rows.select(_KEY, "meter_no", day="date_from").join(meters, on="meter_no"))
-    owners = ownership.owners(registry).select("enterprise_id", "account_key", "date_from", "date_to", share=pl.col("share_num") / pl.col("share_den"))
+    owners = ownership.owners(registry).select(
+        "enterprise_id", "account_key", "date_from", "date_to", share=pl.col("share_num") / pl.col("share_den")
+    )
     owned = _valid(held.select(_KEY, "day", "fed_account_key").join(owners, left_on="fed_account_key", right_on="account_key"))
     largest = owned.sort(_KEY, "share", "enterprise_id", descending=[False, True, False]).unique(_KEY, keep="first", maintain_order=True)
     account = held.select(_KEY, "fed_account_no").unique(_KEY, keep="first", maintain_order=True)

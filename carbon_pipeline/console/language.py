@@ -28,7 +28,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{period} 截至 {as_of} 尚未结束（最后一天是 {last}），不能评价",
         "{period} is not over as of {as_of} (its last day is {last}); it cannot be graded",
     ),
-    "no_refresh": ("还没有计算结果，请先运行 carbon-pipeline refresh --as-of 日期", "nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first"),
+    "no_refresh": (
+        "还没有计算结果，请先运行 carbon-pipeline refresh --as-of 日期",
+        "nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first",
+    ),
     "no_refresh_as_of": (
         "没有截至 {as_of} 的计算结果，请运行 carbon-pipeline refresh --as-of {as_of}；已有：{known}",
         "there is no refresh as of {as_of}; run carbon-pipeline refresh --as-of {as_of}; there are: {known}",
@@ -37,7 +40,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "截至 {as_of} 的计算中没有 {period} 的评价，请运行 carbon-pipeline refresh --as-of {as_of} --period {period}",
         "the refresh as of {as_of} has no grades of {period}; run carbon-pipeline refresh --as-of {as_of} --period {period}",
     ),
-    "binary_to_terminal": ("{format} 不能显示在终端上，请用 --output 指定文件", "{format} cannot be shown on a terminal; name a file with --output"),
+    "binary_to_terminal": (
+        "{format} 不能显示在终端上，请用 --output 指定文件",
+        "{format} cannot be shown on a terminal; name a file with --output",
+    ),
     "file_exists": ("{path} 已经存在，不会覆盖", "{path} exists already and is not overwritten"),
     "unforeseen": (
         "出现意外错误（{error}），详情见 {path}",
@@ -45,7 +51,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "step_failed": ("{step}：{error}", "{step}: {error}"),
     "unknown_enterprise": ("台账中没有企业 {enterprise}", "the register has no enterprise {enterprise}"),
-    "no_row": ("截至 {as_of} 的 {table} 中没有企业 {enterprise} 的记录", "the {table} as of {as_of} have no row of enterprise {enterprise}"),
+    "no_row": (
+        "截至 {as_of} 的 {table} 中没有企业 {enterprise} 的记录",
+        "the {table} as of {as_of} have no row of enterprise {enterprise}",
+    ),
     "needs_repository": (
         "{command} 需要源代码目录及开发依赖（{missing} 缺失），请在目录中运行 make {command}",
         "{command} needs the repository and its development packages ({missing} is missing); run make {command} there",

@@ -39,11 +39,19 @@ PUBLISHED: Final = {
     "receipts": Published(1, None, ("receipt_id", "filename", "profile", "status", "rows_read", "rows_quarantined", "reason")),
     "quarantine": Published(4, None, ("receipt_id", "filename", "sheet", "row_no", "reason", "detail")),
     "findings": Published(9, "days", ("meter_no", "date_from", "date_to", "enterprise_id", "reason", "severity", "evidence")),
-    "energy": Published(4, "month", ("month", "enterprise_id", "carrier", "use", "quantity", "unit", "tce_equivalent", "tco2_net", "coverage")),
+    "energy": Published(
+        4, "month", ("month", "enterprise_id", "carrier", "use", "quantity", "unit", "tce_equivalent", "tco2_net", "coverage")
+    ),
     "grades": Published(2, "period", ("period", "enterprise_id", "name", "peer_group", "l", "k", "grade", "coverage", "status", "reason")),
-    "budgets": Published(2, "year", ("enterprise_id", "name", "budget_tce", "used_tce", "ratio", "alert", "overrun_tce", "coverage", "last_reading_date")),
-    "tariffs": Published(5, "month", ("month", "enterprise_id", "account_no", "rule_id", "step", "excess_kwh", "rate_cny_per_kwh", "amount_cny", "change")),
-    "inventory": Published(4, "month", ("month", "industry_code", "street", "carrier", "tce_equivalent", "tco2_net", "enterprises", "coverage")),
+    "budgets": Published(
+        2, "year", ("enterprise_id", "name", "budget_tce", "used_tce", "ratio", "alert", "overrun_tce", "coverage", "last_reading_date")
+    ),
+    "tariffs": Published(
+        5, "month", ("month", "enterprise_id", "account_no", "rule_id", "step", "excess_kwh", "rate_cny_per_kwh", "amount_cny", "change")
+    ),
+    "inventory": Published(
+        4, "month", ("month", "industry_code", "street", "carrier", "tce_equivalent", "tco2_net", "enterprises", "coverage")
+    ),
 }
 
 

@@ -59,7 +59,9 @@ def _write_xlsx(frame: pl.DataFrame, buffer: io.BytesIO) -> None:
     """A workbook with one frozen header line; codes stay text, whatever digits they are made of."""
     import xlsxwriter  # noqa: PLC0415 - a tenth of a second that only workbooks need
 
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         book.set_properties({"created": _WORKBOOK_DATE})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)

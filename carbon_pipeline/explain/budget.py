@@ -61,7 +61,7 @@ def budget_rows(case: Case, enterprise: str) -> list[Row]:
 
 
 def used_rows(case: Case, enterprise: str, months: range) -> list[Row]:
-    """tce of each month that counts against the budget, and the sum to its end."""
+    """Give tce of each month that counts against the budget, and the sum to its end."""
     basis = basis_of(case, enterprise)
     rows: list[Row] = []
     before = Decimal(0)

@@ -105,7 +105,9 @@ def meter_rows(case: Case, enterprise: str, months: range) -> list[Row]:
         pl.when(known).then(pl.col("wh").sum()).alias("wh"), pl.col("measured_min", "estimated_min").sum(), pl.col("last_measured").max()
     )
     multipliers = case.register.meters.group_by("meter_no").agg(pl.col("multiplier").unique(maintain_order=True).str.join(" / "))
-    rows = found.join(multipliers, on="meter_no", how="left").sort("role", "meter_no", "channel", "account_key", descending=[True, False, False, False])
+    rows = found.join(multipliers, on="meter_no", how="left").sort(
+        "role", "meter_no", "channel", "account_key", descending=[True, False, False, False]
+    )
     return rows.select(
         "meter_no", "channel", "role", "account_key", "multiplier", "wh", "measured_min", "estimated_min", "last_measured"
     ).to_dicts()

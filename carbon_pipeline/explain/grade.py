@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from carbon_pipeline.accounting.months import last_day, month_text
 from carbon_pipeline.accounting.publish import ratio
 from carbon_pipeline.efficiency.grading import GRADED, GRADES_SCHEMA, Asked, grade_period, step_of
 from carbon_pipeline.efficiency.value_added import months_of
@@ -37,7 +38,11 @@ def explain_grade(case: Case, enterprise: str, period: str) -> Explanation:
     months, rule = months_of(period), case.rules.grading_on(span.last)
     asked = Asked(period, months, rule, case.industries.references_on(span.last))
     names = GRADES_SCHEMA.names()
-    rows: dict[object, Row] = {row["enterprise_id"]: row for values in grade_period(case.books, case.value_added, asked) for row in [dict(zip(names, values, strict=True))]}
+    rows: dict[object, Row] = {
+        row["enterprise_id"]: row
+        for values in grade_period(case.books, case.value_added, asked)
+        for row in [dict(zip(names, values, strict=True))]
+    }
     told = Explanation("grade", enterprise, case.books.as_of, period)
     row = rows[enterprise]
     told.sections["result"] = [row]
@@ -91,7 +96,7 @@ def _peer_steps(case: Case, row: Row, rows: Mapping[object, Row], months: range,
     net, value = _net(case, enterprise, months)[1], case.value_added.of(enterprise, months) or Decimal(0)
     own = Fraction(net) / Fraction(value)
     if code.startswith(_REFERENCE):
-        peer = case.industries.references_on(evidence.last_day(months[-1]))[code.removeprefix(_REFERENCE)]
+        peer = case.industries.references_on(last_day(months[-1]))[code.removeprefix(_REFERENCE)]
         how = f"config/industries: {code.removeprefix(_REFERENCE)}"
     else:
         members = _gradable(rows, code)
@@ -133,6 +138,8 @@ def _members(case: Case, row: Row, rows: Mapping[object, Row], months: range) ->
 
 def _value_added_rows(case: Case, enterprise: str, months: range) -> list[Row]:
     """Rows of 经济指标 that lie in the year of the period."""
-    year = evidence.month_text(months[-1])[:4]
-    rows = case.register.economics.filter((case.register.economics["enterprise_id"] == enterprise) & case.register.economics["period"].str.starts_with(year))
+    year = month_text(months[-1])[:4]
+    rows = case.register.economics.filter(
+        (case.register.economics["enterprise_id"] == enterprise) & case.register.economics["period"].str.starts_with(year)
+    )
     return rows.select("period", "value_added_10k_cny").sort("period").to_dicts()

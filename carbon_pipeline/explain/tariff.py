@@ -71,7 +71,13 @@ def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int) -> list[S
     if use is None:
         return [Step("no_budget_or_use", month_text(month), None)]
     start, end, budget, basis = use
-    said = [Step("excess_of_month", f"{month_text(month)} ({basis}): ({plain(start)}, {plain(end)}] > {plain(budget)}", max(end - max(start, budget), Decimal(0)))]
+    said = [
+        Step(
+            "excess_of_month",
+            f"{month_text(month)} ({basis}): ({plain(start)}, {plain(end)}] > {plain(budget)}",
+            max(end - max(start, budget), Decimal(0)),
+        )
+    ]
     if end > budget:
         running = case.ledger.years_running(enterprise, year_of(month))
         said.append(Step("years_running", str(year_of(month)), running))
@@ -122,12 +128,24 @@ def _rate_rows(case: Case) -> list[Row]:
     rows: list[Row] = []
     if stepped := case.rules.stepped:
         rows += [
-            {"rule_id": stepped.id, "years_running": row.years, "cny_per_kwh": " / ".join(map(str, row.cny_per_kwh)), "status": row.status, "confidence": row.confidence}
+            {
+                "rule_id": stepped.id,
+                "years_running": row.years,
+                "cny_per_kwh": " / ".join(map(str, row.cny_per_kwh)),
+                "status": row.status,
+                "confidence": row.confidence,
+            }
             for row in stepped.rates
         ]
     if levy := case.rules.differential:
         rows += [
-            {"rule_id": levy.id, "is_above_scale": row.is_above_scale, "efficiency_class": row.efficiency_class, "cny_per_kwh": row.cny_per_kwh, "status": row.status}
+            {
+                "rule_id": levy.id,
+                "is_above_scale": row.is_above_scale,
+                "efficiency_class": row.efficiency_class,
+                "cny_per_kwh": row.cny_per_kwh,
+                "status": row.status,
+            }
             for row in levy.rates
         ]
     return rows

@@ -37,7 +37,7 @@ SECTIONS: Final = {
 NOTES: Final = {
     "stale": (
         "注意：数据、台账、系数或规则在该次计算之后有变化，下面是按现状重新计算的结果；请重新运行 refresh。",
-        "Note: data, register, factors or rules have changed since that refresh; what follows is reckoned as they stand now. Run refresh again.",
+        "Note: data, register, factors or rules have changed since that refresh; this is reckoned as they stand now. Run refresh again.",
     ),
     "trial": (
         "试算：所依据的规则或系数为征求意见稿或假定值，不得作为正式结果送达。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
 import vl_convert
@@ -45,14 +45,7 @@ def district_page(district: District, face: Face) -> str:
     Returns:
         HTML that opens without a network: script and styles are inside.
     """
-    months = figures.months(district)
-    specs = {
-        "energy": charts.by_month(months, "tce", "吨标准煤"),
-        "carbon": charts.by_month(months, "tco2", "吨"),
-        "industries": charts.by_industry(figures.industries(district)),
-        "grades": charts.by_grade(figures.grade_counts(district)),
-        "below": charts.below_by_month(months),
-    }
+    specs = _specs(district)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("carbon_pipeline.page", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
@@ -72,9 +65,27 @@ def district_page(district: District, face: Face) -> str:
         intake=figures.intake(district),
         rule=_only(district.grades["rule_id"]) if district.grades.height else "",
         factor_year=_only(district.grades["factor_year"]) if district.grades.height else "",
+        drawn=list(specs),
         specs=_script_safe(json.dumps(specs, ensure_ascii=False)),
         script=_script_safe(vl_convert.javascript_bundle()),  # type: ignore[call-arg] # its stub asks for what it does not need
     )
+
+
+def _specs(district: District) -> dict[str, Any]:
+    """The charts that have something to show, by the place where they stand."""
+    months, industries, grades = figures.months(district), figures.industries(district), figures.grade_counts(district)
+    specs: dict[str, Any] = {}
+    if months:
+        specs |= {
+            "energy": charts.by_month(months, "tce", "吨标准煤"),
+            "carbon": charts.by_month(months, "tco2", "吨"),
+            "below": charts.below_by_month(months),
+        }
+    if industries:
+        specs["industries"] = charts.by_industry(industries)
+    if any(row["enterprises"] for row in grades):
+        specs["grades"] = charts.by_grade(grades)
+    return specs
 
 
 def period_words(period: str | None) -> str:

@@ -77,7 +77,7 @@ class District:
     @property
     def period_grades(self) -> pl.DataFrame:
         """Grades of that period."""
-        return self.grades.filter(pl.col("period") == self.graded_period)
+        return self.grades.filter(pl.col("period") == (self.graded_period or ""))
 
 
 def total(column: pl.Series) -> Decimal:

@@ -216,7 +216,7 @@ def main(meters: int, days: int, *, as_json: bool = False, folder: Path | None =
     """
     log = Console(stderr=True)
     where = folder or Settings.load().home / "bench"
-    result = run_bench(where, meters, days, lambda part: log.print(f"{part} ...", style="dim"))
+    result = run_bench(where, meters, days, lambda part: log.print(f"{part} ...", style="dim") if log.is_terminal else None)
     if as_json:
         print(json.dumps(result.as_json()))
     else:

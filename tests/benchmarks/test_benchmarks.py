@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import subprocess
 import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from benchmarks import clock, data, equality
+from benchmarks.compare import Result, table
 
 pytest.importorskip("duckdb")
 pytest.importorskip("pandas")
 
 from benchmarks.peers import duckdb_peer, pandas_peer
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def _digest(folder: Path) -> str:
@@ -87,3 +88,26 @@ def test_clock__peak_is_the_childs_own() -> None:
     cost = clock.run([sys.executable, "-c", "x = bytearray(200_000_000); x[::4096] = b'1' * len(x[::4096])"])
     assert 190 < cost.peak_mb < 400
     assert cost.seconds > 0
+
+
+def test_result__published_figures() -> None:
+    cost = clock.Cost(2.0, 300.0)
+    result = Result(10, 2, 1_920, 0.01, dict.fromkeys(("bare", "ours", "ingest", "refresh", "duckdb", "pandas"), cost), 3.0, {"1": 4.0})
+    seconds = ["bare_s", "ours_s", "pandas_s", "duckdb_s"]
+    rest = ["bare_peak_mb", "ours_peak_mb", "bytes_per_reading", "one_more_day_s"]
+    assert list(result.as_json()) == ["meters", "days", "readings", *seconds, *rest]
+    assert table(result).row_count == 8
+
+
+@pytest.mark.slow
+def test_bench__by_the_command(tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name("carbon-pipeline")
+    env = {**os.environ, "CARBON_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [script, "bench", "--meters", "20", "--days", "32", "--json"], capture_output=True, text=True, env=env, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["readings"] == 20 * 32 * 96
+    assert list(told["one_more_day_s"]) == ["1"]
+    assert all(told[key] > 0 for key in ("bare_s", "ours_s", "pandas_s", "duckdb_s", "ours_peak_mb", "bytes_per_reading"))

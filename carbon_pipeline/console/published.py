@@ -129,10 +129,13 @@ def result_schemas() -> dict[str, pl.Schema]:
 
 def _findings(store: Store, settings: Settings, as_of: str) -> pl.DataFrame:
     from carbon_pipeline.console.findings import METERED, all_findings  # noqa: PLC0415 - only this table needs it
+    from carbon_pipeline.intake.waiting import findings  # noqa: PLC0415
+    from carbon_pipeline.registry.ownership import meter_ranges  # noqa: PLC0415
     from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
 
-    metered = pl.concat([store.read(name, METERED) for name in ("intake_findings", "settlement_findings")])
-    return all_findings(metered, of_refresh(store, "result_findings", as_of), load_registry(store), as_of, settings.lang)
+    registry = load_registry(store)
+    metered = pl.concat([findings(store, meter_ranges(registry)).select(METERED), store.read("settlement_findings", METERED)])
+    return all_findings(metered, of_refresh(store, "result_findings", as_of), registry, as_of, settings.lang)
 
 
 def within(frame: pl.DataFrame, kind: str | None, period: Period) -> pl.DataFrame:

@@ -41,6 +41,13 @@ def quarantine(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def findings(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Findings of files, without those on rows that wait: such a row is not in."""
+    held = store.read("intake_findings")
+    waiting = _waiting(store, ranges).select("receipt_id", "meter_no", date_from="day")
+    return held.join(waiting, on=waiting.columns, how="anti")
+
+
 def _waiting(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     needing = store.scan("readings").filter(pl.col("mult_num").is_null())
     rows = needing.select("meter_no", "day", "mult_num", "mult_den", "mult_day", "seq").collect()
@@ -50,6 +57,7 @@ def _waiting(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.select(
             "meter_no",
+            "day",
             receipt_id=pl.concat_str(pl.lit("R"), number.cast(pl.String).str.zfill(8)),
             row_no=pl.col("seq") % (1 << SEQ_BITS),
         )

@@ -44,7 +44,7 @@ class Timeline:
 
     first_day: int
     steps: NDArray[np.int64]
-    """Step of each day in minutes."""
+    """Step of each day in minutes; 0 before the first day that has one, and between channels laid out together."""
     offsets: NDArray[np.int64]
     """Index of each day's first interval, and one past the last."""
     start: NDArray[np.int64]
@@ -148,14 +148,19 @@ def _choose(rows: Sequence[Row], first: int, layers: dict[int, Layer], whole_day
         if not chosen[claimed]:
             chosen[claimed] = step
     for d in np.flatnonzero(chosen == 0):
-        chosen[d] = chosen[d - 1]
+        chosen[d] = chosen[d - 1] if d else 0
     return chosen
 
 
 def _claims(rows: Sequence[Row], first: int) -> dict[int, int]:
-    """Step by day for days on which nothing is measured: the finest row of the highest kind; rows without a value come last."""
+    """Step by day for days on which nothing is measured: the finest row of the highest kind; rows without a value come last.
+
+    A daily read is a midnight, not a row of its day: by itself it claims nothing.
+    """
     claims: dict[int, tuple[bool, int, int]] = {}
     for row in rows:
+        if row.step == DAY:
+            continue
         claim = (bool((row.values >= 0).any()), _RANK[row.kind], -row.step)
         d = row.data_day - first
         claims[d] = max(claim, claims.get(d, claim))
@@ -164,7 +169,7 @@ def _claims(rows: Sequence[Row], first: int) -> dict[int, int]:
 
 def _assemble(first: int, chosen: NDArray[np.int64], layers: dict[int, Layer], whole_days: NDArray[np.int64], dial: Dial) -> Timeline:
     """Lay the days' intervals one after another, each day at its own step."""
-    counts = DAY // chosen
+    counts = np.where(chosen > 0, DAY // np.maximum(chosen, 1), 0)
     offsets = np.concatenate([[0], np.cumsum(counts)])
     length = np.repeat(chosen, counts)
     start = np.repeat(np.arange(len(chosen)) * DAY, counts) + (np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)) * length

@@ -32,7 +32,7 @@ def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
         pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col("mult_day")),
         pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col("mult_day")),
     )
-    found = found.rename({"multiplier_num": "numerator", "multiplier_den": "denominator"}).drop("date_from", "date_to")
+    found = found.with_columns(numerator=pl.col("multiplier_num").cast(pl.Int64), denominator=pl.col("multiplier_den").cast(pl.Int64))
     return pl.concat([own, found.select(own.columns)])
 
 

@@ -116,10 +116,10 @@ def test_settle__longer_piece_takes_the_shape_of_like_days() -> None:
 
 def test_settle__piece_longer_than_31_days_counts_as_estimated() -> None:
     result = settled(midnight(-1, 0.0), midnight(0, 1.0), midnight(32, 33.0), midnight(33, 34.0))
-    assert day(result, 1) == (1000, 1440, 0, 0)
-    assert day(result, 2) == (1000, 0, 0, 1440)  # 32 days of 1 kWh
+    assert day(result, 0) == (1000, 1440, 0, 0)
+    assert day(result, 1) == (1000, 0, 0, 1440)  # 32 days of 1 kWh
     shorter = settled(midnight(-1, 0.0), midnight(0, 1.0), midnight(31, 32.0), midnight(32, 33.0))
-    assert day(shorter, 2) == (1000, 0, 1440, 0)
+    assert day(shorter, 1) == (1000, 0, 1440, 0)
 
 
 def test_settle__interval_above_the_bound_is_removed_and_lower_kinds_do_not_fill_it() -> None:

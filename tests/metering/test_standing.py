@@ -44,8 +44,13 @@ def test_stand__a_register_curve_needs_the_next_days_first_point() -> None:
 
 def test_stand__two_midnights_and_nothing_between_make_one_interval() -> None:
     line = standing(midnight(-1, 100.0, ratio=(80, 1)), midnight(0, 103.25, ratio=(80, 1)), midnight(1, 103.25, ratio=(80, 1)))
-    assert line.steps.tolist() == [1440] * 4
-    assert line.wh.tolist() == [-1, 260_000, 0, -1]
+    assert line.steps.tolist() == [0, 1440, 1440, 1440]  # a daily read alone is no row of its day
+    assert line.wh.tolist() == [260_000, 0, -1]
+
+
+def test_stand__a_daily_read_alone_takes_yesterdays_step() -> None:
+    line = standing(flat("E", 0, 4.0, step=60), midnight(1, 100.0), midnight(2, 101.0))
+    assert line.steps.tolist() == [60, 60, 1440, 1440]
 
 
 def test_stand__a_day_with_anything_measured_is_no_whole_day() -> None:

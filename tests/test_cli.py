@@ -1,0 +1,242 @@
+"""The commands: what they print, where it goes, and how they say that something could not be done."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import fastexcel
+import polars as pl
+import pytest
+from typer.testing import CliRunner, Result
+
+from carbon_pipeline.cli import app
+from carbon_pipeline.console.published import PUBLISHED, result_schemas
+from tests import small_district
+from tests.small_district import enterprise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADERS = {
+    "energy": "month,enterprise_id,carrier,use,quantity,unit,import_wh,export_wh,pv_self_use_wh,tce_calorific,tce_equivalent,"
+    "tco2_gross,tco2_net,coverage,estimated_share",
+    "grades": "period,enterprise_id,name,industry_code,street,peer_group,peer_count,peer_share,tco2_gross,tco2_net,"
+    "value_added_10k_cny,l,level,peer_l,k,grade,neutrality_rate,coverage,estimated_share,status,reason,rule_id,factor_year",
+    "budgets": "as_of,enterprise_id,name,industry_code,street,year,document_no,budget_tce,basis,used_tce,ratio,alert,overrun_tce,"
+    "forecast_p05_tce,forecast_p50_tce,forecast_p95_tce,overrun_probability,expected_overrun_date,coverage,fuel_months_missing,"
+    "last_reading_date",
+    "tariffs": "month,enterprise_id,account_no,rule_id,step,years_running,excess_kwh,rate_cny_per_kwh,amount_cny,effective_from,"
+    "effective_to,trial,provisional,change,delta_kwh,delta_amount_cny,coverage",
+    "inventory": "month,industry_code,street,carrier,tce_equivalent,tco2_net,enterprises,coverage",
+    "receipts": "receipt_id,filename,sha256,profile,received_at,status,rows_read,rows_accepted,rows_quarantined,rows_ignored,"
+    "intervals_new,intervals_changed,intervals_same,reason",
+    "quarantine": "receipt_id,filename,sheet,row_no,reason,detail,raw",
+    "findings": "meter_no,channel,date_from,date_to,enterprise_id,account_no,reason,severity,evidence,suggestion",
+}
+
+
+def run(home: Path, *arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(app, [arguments[0], "--home", str(home), *arguments[1:]], env={"COLUMNS": "300", "LC_ALL": "C.UTF-8"})
+    assert result.exit_code == code, result.output
+    return result
+
+
+def rows(home: Path, *arguments: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(run(home, "show", *arguments, "--format", "csv").stdout)))
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_show__headers(reckoned_home: Path, name: str) -> None:
+    text = run(reckoned_home, "show", name, "--format", "csv").stdout
+    assert text.splitlines()[0] == HEADERS[name]
+    assert "\r" not in text
+
+
+def test_show__empty_tables_have_the_same_headers() -> None:
+    for name, schema in result_schemas().items():
+        if name in HEADERS:
+            assert ",".join(schema.names()) == HEADERS[name]
+
+
+def test_show_grades__hand_computed(reckoned_home: Path) -> None:
+    # Work n emits 2976 n kWh x 0.4974 kg = 1.4802624 n t; on 10 units of value added L is 0.14802624 n and K is n / 3.
+    found = rows(reckoned_home, "grades", "--period", "2025-01")
+    assert [row["enterprise_id"] for row in found] == sorted(enterprise(n) for n in range(1, 7))
+    graded = {row["enterprise_id"]: row for row in found}
+    assert [graded[enterprise(n)]["tco2_net"] for n in range(1, 6)] == ["1.480", "2.961", "4.441", "5.921", "7.401"]
+    assert [graded[enterprise(n)]["k"] for n in range(1, 6)] == ["0.3333", "0.6667", "1.0000", "1.3333", "1.6667"]
+    assert [graded[enterprise(n)]["grade"] for n in range(1, 6)] == ["1", "2", "3", "4", "4"]
+    assert (graded[enterprise(6)]["status"], graded[enterprise(6)]["reason"], graded[enterprise(6)]["k"]) == ("not_gradable", "below_scale", "")
+
+
+def test_show_budgets__hand_computed(reckoned_home: Path) -> None:
+    # 14,880 kWh x 0.3024 kgce = 4.499712 tce on a budget of 4.
+    (row,) = (row for row in rows(reckoned_home, "budgets") if row["enterprise_id"] == enterprise(5))
+    found = [row[name] for name in ("as_of", "budget_tce", "used_tce", "ratio", "alert", "overrun_tce", "coverage", "last_reading_date")]
+    assert found == ["2025-01-31", "4.000", "4.500", "1.1249", "red", "0.500", "1.0000", "2025-01-31"]
+
+
+def test_show_tariffs__hand_computed(reckoned_home: Path) -> None:
+    # (4, 4.4] holds 0.4 tce = 1322.75 kWh at 0.10, (4.4, 4.8] holds 0.099712 tce = 329.74 kWh at 0.20.
+    found = [[row[name] for name in ("step", "excess_kwh", "rate_cny_per_kwh", "amount_cny", "trial")] for row in rows(reckoned_home, "tariffs")]
+    assert found == [["1", "1323", "0.1000", "132.30", "true"], ["2", "330", "0.2000", "66.00", "true"]]
+
+
+@pytest.mark.parametrize("name", ["energy", "tariffs", "inventory"])
+def test_show__period_keeps_the_months_within_it(reckoned_home: Path, name: str) -> None:
+    assert {row["month"] for row in rows(reckoned_home, name, "--period", "2025Q1")} == {"2025-01"}
+    assert rows(reckoned_home, name, "--period", "2025-02") == []
+
+
+def test_show__every_format_says_the_same(reckoned_home: Path, tmp_path: Path) -> None:
+    expected = rows(reckoned_home, "budgets")
+    parsed = json.loads(run(reckoned_home, "show", "budgets", "--json").stdout)
+    assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in parsed] == expected
+    for suffix in ("parquet", "xlsx"):
+        run(reckoned_home, "show", "budgets", "--format", suffix, "--output", str(tmp_path / f"b.{suffix}"))
+    frame = pl.read_parquet(tmp_path / "b.parquet")
+    assert frame["used_tce"].dtype == pl.Decimal(38, 3)
+    sheet = fastexcel.read_excel(tmp_path / "b.xlsx").load_sheet(0, dtypes="string").to_polars()
+    assert sheet["enterprise_id"].to_list() == [row["enterprise_id"] for row in expected]
+    assert enterprise(5) in run(reckoned_home, "show", "budgets").stdout
+
+
+def test_show__account_numbers_stay_text_in_a_workbook(reckoned_home: Path, tmp_path: Path) -> None:
+    run(reckoned_home, "show", "tariffs", "--format", "xlsx", "--output", str(tmp_path / "t.xlsx"))
+    sheet = fastexcel.read_excel(tmp_path / "t.xlsx").load_sheet(0).to_polars()
+    assert sheet["account_no"].to_list() == [small_district.account(5)] * 2
+
+
+def test_show__same_workbook_bytes_on_every_run(reckoned_home: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        run(reckoned_home, "show", "grades", "--format", "xlsx", "--output", str(tmp_path / name))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_show__nothing_reckoned_yet(tmp_path: Path) -> None:
+    result = run(tmp_path, "show", "grades", code=1)
+    assert result.stderr == "carbon-pipeline: nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first\n"
+
+
+def test_show__unknown_refresh_names_those_there_are(reckoned_home: Path) -> None:
+    result = run(reckoned_home, "show", "grades", "--as-of", "2025-01-30", code=1)
+    assert "no refresh as of 2025-01-30" in result.stderr
+    assert "2025-01-31" in result.stderr.split("there are:")[1]
+
+
+def test_show__grades_of_a_period_that_was_not_graded(reckoned_home: Path) -> None:
+    assert "no grades of 2024" in run(reckoned_home, "show", "grades", "--period", "2024", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("show",), ("show", "nonsense"), ("show", "grades", "--period", "2025-13"), ("show", "grades", "--as-of", "31.1.2025"), ("refresh",), ("ingest",)],
+)
+def test_wrong_usage__exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    run(tmp_path, *arguments, code=2)
+
+
+def test_ingest__nothing_there(tmp_path: Path) -> None:
+    result = run(tmp_path / "home", "ingest", str(tmp_path / "missing.csv"), code=1)
+    assert result.stderr == f"carbon-pipeline: {tmp_path / 'missing.csv'}: there is no such file or folder\n"
+
+
+def test_ingest__a_refused_file_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "note.csv").write_text("谁,什么\n我,不知道\n", encoding="utf-8")
+    result = run(tmp_path / "home", "ingest", str(tmp_path / "note.csv"))
+    assert "1 files: 0 accepted, 0 partly, 1 refused, 0 duplicate" in result.stdout
+
+
+def test_ingest__json_receipts(tmp_path: Path) -> None:
+    register, readings = small_district.write(tmp_path)
+    told = json.loads(run(tmp_path / "home", "ingest", str(register), str(readings), "--json").stdout)
+    assert [(row["filename"], row["status"]) for row in told][-1] == ("readings_2025-01.csv", "accepted")
+    assert told[-1]["intervals_new"] == 31 * 6 * 96
+
+
+def test_refresh__empty_home(tmp_path: Path) -> None:
+    assert "holds no readings and no register yet" in run(tmp_path, "refresh", "--as-of", "2025-01-31", code=1).stderr
+
+
+def test_refresh__nothing_by_that_date(reckoned_home: Path) -> None:
+    result = run(reckoned_home, "refresh", "--as-of", "2024-12-31", code=1)
+    assert "no readings up to 2024-12-31; the first reading is of 2025-01-01" in result.stderr
+
+
+def test_refresh__period_not_over(reckoned_home: Path) -> None:
+    result = run(reckoned_home, "refresh", "--as-of", "2025-01-31", "--period", "2025Q1", code=1)
+    assert result.stderr.count("\n") == 1
+    assert "2025Q1 is not over as of 2025-01-31" in result.stderr
+
+
+def test_refresh__json_summary_and_same_bytes_again(tmp_path: Path) -> None:
+    run(tmp_path / "home", "ingest", *map(str, small_district.write(tmp_path)))
+    told = json.loads(run(tmp_path / "home", "refresh", "--as-of", "2025-01-31", "--json").stdout)
+    assert told["rows"] == {"energy": 6, "grades": 6, "budgets": 6, "tariffs": 2, "inventory": 1}
+    assert told["failed_checks"] == []
+    before = run(tmp_path / "home", "show", "grades", "--format", "csv").stdout
+    run(tmp_path / "home", "refresh", "--as-of", "2025-01-31", "--period", "2025-01")
+    assert run(tmp_path / "home", "show", "grades", "--format", "csv").stdout == before
+
+
+def test_lang__chinese_by_option_and_by_locale(tmp_path: Path) -> None:
+    assert "还没有计算结果" in run(tmp_path, "show", "grades", "--lang", "zh", code=1).stderr
+    result = CliRunner().invoke(app, ["show", "grades", "--home", str(tmp_path)], env={"LC_ALL": "zh_CN.UTF-8"})
+    assert "还没有计算结果" in result.stderr
+
+
+def test_unforeseen_error__one_line_and_details_in_a_file(reckoned_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("of all things")
+
+    monkeypatch.setattr("carbon_pipeline.console.published.published", broken)
+    result = run(reckoned_home, "show", "grades", code=1)
+    assert "ZeroDivisionError: of all things" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert tmp_path.exists()
+    (log,) = (reckoned_home / "logs").glob("error-*.txt")
+    assert "of all things" in log.read_text(encoding="utf-8")
+    log.unlink()
+
+
+def test_template__is_taken_back_and_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    run(tmp_path / "home", "template", str(path))
+    assert "exists already" in run(tmp_path / "home", "template", str(path), code=1).stderr
+    assert "1 accepted" in run(tmp_path / "home", "ingest", str(path)).stdout
+
+
+@pytest.mark.parametrize("what", ["grade", "budget", "tariff"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_explain__down_to_meters_files_factors_and_rules(reckoned_home: Path, what: str, lang: str) -> None:
+    text = run(reckoned_home, "explain", what, enterprise(5), "--lang", lang).stdout
+    for part in (enterprise(5), small_district.meter(5), small_district.account(5), "readings_2025-01.csv", "企业.csv"):
+        assert part in text
+    assert {"grade": "grid.zhejiang.2023", "budget": "electricity.equivalent", "tariff": "zj_stepped_2021_draft"}[what] in text
+
+
+def test_explain_grade__exact_fractions(reckoned_home: Path) -> None:
+    told = json.loads(run(reckoned_home, "explain", "grade", enterprise(5), "--json").stdout)
+    steps = {step["name"]: step["value"] for step in told["reckoning"]}
+    assert (steps["tco2_net"], steps["k"], steps["grade"]) == ("7.401312", "5/3", "4")
+    assert told["notes"] == []
+    assert [row["wh"] for row in told["meters"]] == [14_880_000]
+
+
+def test_explain__unknown_enterprise_and_period(reckoned_home: Path) -> None:
+    assert "no enterprise 123" in run(reckoned_home, "explain", "grade", "123", code=1).stderr
+    assert "no grades of 2024" in run(reckoned_home, "explain", "grade", enterprise(1), "--period", "2024", code=1).stderr
+
+
+def test_startup__is_fast() -> None:
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-X", "importtime", "-m", "carbon_pipeline.cli", "--help"], check=True, capture_output=True, text=True)
+    assert time.monotonic() - began < 5
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not loaded & {"dagster", "polars", "deltalake", "pydantic", "numpy"}

@@ -230,7 +230,7 @@ def tariff_list(
                              **_dates(held, account, over[month]), **face}
                         )  # fmt: skip
             before = after
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["month", "enterprise_id", "account_no", "step"])
 
 
 def _weights(use: pd.DataFrame, month: str) -> list[tuple[str, int]]:
@@ -331,7 +331,7 @@ def _grade_lists(
             shares(facts["estimated"], facts["minutes"]),
         )
         parts.append(grades_of(facts, str(name)))
-    return pd.concat(parts) if parts else pd.DataFrame({"period": []})
+    return pd.concat(parts) if parts else pd.DataFrame(columns=["period", "enterprise_id"])
 
 
 def _energy_text(energy: pd.DataFrame) -> pd.DataFrame:

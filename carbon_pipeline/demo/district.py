@@ -94,9 +94,8 @@ def _layout(folder: Path, meters: list[Meter], layout: str, month: int) -> Path:
     return exports.write(frame, folder / f"2025-{month:02d}_{name}.csv", encoding, null)
 
 
-def _again(folder: Path, meters: list[Meter], made: list[Path]) -> list[Path]:
+def _again(folder: Path, _meters: list[Meter], made: list[Path]) -> list[Path]:
     """May: the same bytes come twice under another name."""
-    del meters
     copy = folder / "2025-05_E曲线_重发.csv"
     copy.write_bytes(made[0].read_bytes())
     return [*made, copy]
@@ -133,9 +132,8 @@ def _xlsx(folder: Path, meters: list[Meter], made: list[Path]) -> list[Path]:
     return [*made, path]
 
 
-def _zipped(folder: Path, meters: list[Meter], made: list[Path]) -> list[Path]:
+def _zipped(folder: Path, _meters: list[Meter], made: list[Path]) -> list[Path]:
     """October: power and registers come packed."""
-    del meters
     packed = [path for path in made if "曲线" in path.name]
     archive = folder / "2025-10_曲线.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
@@ -145,9 +143,8 @@ def _zipped(folder: Path, meters: list[Meter], made: list[Path]) -> list[Path]:
     return [*(path for path in made if path not in packed), archive]
 
 
-def _refused(folder: Path, meters: list[Meter], made: list[Path]) -> list[Path]:
+def _refused(folder: Path, _meters: list[Meter], made: list[Path]) -> list[Path]:
     """November: a file that is no export at all."""
-    del meters
     path = folder / "2025-11_停电登记.csv"
     path.write_bytes("线路,停电时间,送电时间,原因\n瓯繁820线,2025-11-03 08:00,2025-11-03 17:00,计划检修\n".encode("gb18030"))
     return [*made, path]

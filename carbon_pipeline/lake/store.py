@@ -65,6 +65,13 @@ class Store:
         frame = self.scan(table, months)
         return (frame if columns is None else frame.select(columns)).collect()
 
+    def months(self, table: str, first: str) -> list[str]:
+        """Months of a table from one on."""
+        if not self.exists(table):
+            return []
+        held = {str(values["month"]) for values in DeltaTable(self.path(table)).partitions()}
+        return sorted(month for month in held if month >= first)
+
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows; none, no commit."""
         spec = TABLES.get(table)

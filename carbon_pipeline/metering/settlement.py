@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -17,6 +18,7 @@ from carbon_pipeline.metering.windows import (
     in_runs,
     mark_whole,
     reached,
+    register_windows,
     rows_for_runs,
     run_days,
     spans_to_read,
@@ -48,6 +50,8 @@ INDEX: Final = [
 ]
 _ROWS_A_CHUNK: Final = 24_000
 _WORKERS: Final = 2
+_LOOK_BACK: Final = timedelta(days=200)
+"""How far back a safe place for registers is looked for."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def _settle_rows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: d
         (_whole_days(plain, work), pl.DataFrame(schema=FINDINGS.schema)),
         *_by_fleet(store, plain, runs.join(mixed, on=CHANNEL, how="anti"), rule),
         *_one_by_one(store, plain, runs.join(mixed, on=CHANNEL, how="semi"), limits, rule),
-        *_registered(store, rows, registered, limits, rule),
+        *_registered(store, rows, work.join(registered, on=CHANNEL, how="semi"), limits, rule),
     ]
     return pl.concat([days for days, _ in parts]), pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
 
@@ -167,13 +171,35 @@ def _one_by_one(store: Store, plain: pl.DataFrame, runs: pl.DataFrame, limits: d
         yield _kept(channel_days(_with_values(store, part), limits, rule), runs)
 
 
-def _registered(
-    store: Store, rows: pl.DataFrame, registered: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule
-) -> Iterator[Frames]:
-    """Channels with registers, each from all its rows."""
+def _registered(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
+    """Channels with registers: from the last place behind which nothing can change, else from all their rows."""
+    windows = _windows(store, rows, work, rule)
+    windowed = rows.join(windows, on=CHANNEL).filter(pl.col("day") >= pl.col("read_from")).drop("read_from", "keep_from")
+    whole = rows.join(work, on=CHANNEL, how="semi").join(windows, on=CHANNEL, how="anti")
     with ThreadPoolExecutor(_WORKERS) as pool:
-        parts = _by_meters(rows.join(registered, on=CHANNEL, how="semi"))
-        yield from pool.map(lambda part: channel_days(_with_values(store, part), limits, rule), parts)
+        yield from pool.map(lambda part: channel_days(_with_values(store, part), limits, rule), _by_meters(whole))
+        for frames in pool.map(lambda part: channel_days(_with_values(store, part), limits, rule), _by_meters(windowed)):
+            yield _from(frames, windows)
+
+
+def _windows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
+    """Windows of channels that hold nothing but registers and are not reckoned anew."""
+    other = rows.filter(pl.col("kind") != "R").select(CHANNEL).unique()
+    touched = work.filter(~pl.col("anew")).join(other, on=CHANNEL, how="anti")
+    since = touched["touched_from"].min()
+    months = [] if since is None else store.months("meter_days", first=(since - _LOOK_BACK).strftime("%Y-%m"))  # type: ignore[operator,union-attr]
+    days = store.read("meter_days", [*CHANNEL, "day", "step", "measured_min"], months).join(touched, on=CHANNEL, how="semi")
+    return register_windows(days, touched, rule)
+
+
+def _from(frames: Frames, windows: pl.DataFrame) -> Frames:
+    """Leave out what lies before the window's new days."""
+    days, found = frames
+    keep = windows.select(*CHANNEL, "keep_from")
+    return (
+        days.join(keep, on=CHANNEL).filter(pl.col("day") >= pl.col("keep_from")).drop("keep_from"),
+        found.join(keep, on=CHANNEL).filter(pl.col("date_from") >= pl.col("keep_from")).drop("keep_from"),
+    )
 
 
 def _kept(frames: Frames, runs: pl.DataFrame) -> Frames:

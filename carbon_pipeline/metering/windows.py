@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 CHANNEL: Final = ["meter_no", "channel"]
 DAY_MINUTES: Final = 1440
 _WEEK: Final = 7
+_HOURS: Final = 24
 
 
 def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
@@ -161,3 +162,38 @@ def in_runs(days: pl.DataFrame, runs: pl.DataFrame, *, keep_run: bool = False) -
     )
     inside = joined.filter(pl.col("run_to") >= pl.col("day"))
     return inside if keep_run else inside.drop("run_from", "run_to")
+
+
+def register_windows(days: pl.DataFrame, touched: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
+    """From where channels of registers must be reckoned again, so that one more day does not cost a year.
+
+    A register is judged by its neighbours: a new point can undo a spike as long as a spike may be, and that one another. Behind
+    as many fully measured days as hold twice the longest spike, at one point an hour, nothing can change any more.
+
+    Args:
+        days: meter_no, channel, day, step, measured_min as settled before.
+        touched: meter_no, channel, touched_from.
+        rule: length of a spike, and how far back like days lie.
+
+    Returns:
+        meter_no, channel, read_from (rows from here on are needed), keep_from (days from here on are new); channels for
+        which no safe place was found are left out.
+    """
+    enough = 2 * rule.longest_spike_points // _HOURS + 1
+    sound = days.filter((pl.col("measured_min") == DAY_MINUTES) & (pl.col("step") < DAY_MINUTES)).sort(*CHANNEL, "day")
+    run = pl.col("day").to_physical() - pl.int_range(pl.len()).over(CHANNEL)
+    sound = sound.with_columns(run=run).with_columns(nth=pl.int_range(1, pl.len() + 1).over([*CHANNEL, "run"]))
+    safe = sound.filter(pl.col("nth") >= enough).select(*CHANNEL, safe="day")
+    day = pl.duration(days=1)
+    kept = _last_before(touched.select(*CHANNEL, until=pl.col("touched_from") - 2 * day), safe)
+    back = kept.select(*CHANNEL, keep_from=pl.col("safe") + day, until=pl.col("safe") - pl.duration(days=_WEEK * rule.like_weeks))
+    read = _last_before(back, safe)
+    return read.select(*CHANNEL, "keep_from", read_from=pl.col("safe") - pl.duration(days=enough - 1))
+
+
+def _last_before(until: pl.DataFrame, safe: pl.DataFrame) -> pl.DataFrame:
+    """Add the last safe day up to a day; channels without one drop out."""
+    found = until.sort(*CHANNEL, "until").join_asof(
+        safe, left_on="until", right_on="safe", by=CHANNEL, strategy="backward", check_sortedness=False
+    )
+    return found.drop_nulls("safe")

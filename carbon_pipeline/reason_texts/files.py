@@ -125,6 +125,15 @@ REASONS: Final = (
         "split it and upload the parts",
     ),
     Reason(
+        "broken_nem12",
+        "file",
+        "error",
+        "NEM12 文件的记录残缺或前后不符，没有可用的数据",
+        "the NEM12 file lacks records or they contradict one another, so that nothing of it can be used",
+        "请按所列的行号核对 100、200、300、400 记录，或请数据方重新导出",
+        "check the 100, 200, 300 and 400 records at the line named, or have the file exported again",
+    ),
+    Reason(
         "duplicate_file",
         "file",
         "info",

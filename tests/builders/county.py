@@ -46,7 +46,11 @@ class County:
 
     def take(self, files: Mapping[str, bytes | str]) -> list[Row]:
         """Hand files in, in this order; their receipts."""
-        return rows_of(ingest(self.store, self.settings, self.put(files)))
+        return self.hand_in(self.put(files))
+
+    def hand_in(self, paths: list[Path]) -> list[Row]:
+        """Hand files or folders in, in this order; their receipts."""
+        return rows_of(ingest(self.store, self.settings, paths))
 
     def one(self, name: str, content: bytes | str) -> Row:
         """Hand one file in that has one receipt."""

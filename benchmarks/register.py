@@ -71,7 +71,7 @@ class Fleet:
 
     def kwh_of(self, days: int) -> Array:
         """What each meter will have used after `days` days, roughly."""
-        return self.shape.sum(axis=1) * self.scale * self.multiplier * days * (5 + 2 * 0.45) / 7
+        return np.asarray(self.shape.sum(axis=1) * self.scale * self.multiplier * days * (5 + 2 * 0.45) / 7)
 
 
 def _shapes() -> Array:
@@ -156,7 +156,7 @@ def _meters(rng: np.random.Generator, fleet: Fleet) -> pl.DataFrame:
 
 
 def _economics(rng: np.random.Generator, monthly_kwh: Array, months: list[str]) -> pl.DataFrame:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for enterprise, kwh in enumerate(monthly_kwh):
         if rng.random() < 0.03:
             continue
@@ -168,7 +168,7 @@ def _economics(rng: np.random.Generator, monthly_kwh: Array, months: list[str]) 
 
 
 def _fuels(rng: np.random.Generator, count: int, months: list[str]) -> pl.DataFrame:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for enterprise in range(count):
         for carrier, (unit, size) in FUELS.items():
             if rng.random() >= 0.12:
@@ -196,7 +196,7 @@ def _green(rng: np.random.Generator, monthly_kwh: Array, months: list[str]) -> p
 
 
 def _budgets(rng: np.random.Generator, kwh: Array, fuels: pl.DataFrame) -> pl.DataFrame:
-    rows = []
+    rows: list[tuple[str | int, ...]] = []
     fuel_users = set(fuels["统一社会信用代码"])
     for enterprise, used in enumerate(kwh):
         if rng.random() < 0.1:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 from carbon_pipeline.intake.comparing import compare
@@ -39,6 +40,7 @@ class Ledger:
         self.told: list[dict[str, Any]] = []
         self._pending: list[dict[str, Any]] = []
         self._parts: dict[str, list[pl.DataFrame]] = {}
+        self._readings: list[tuple[int, pl.DataFrame]] = []
         self._rows = 0
         self._recover()
 
@@ -66,19 +68,20 @@ class Ledger:
         if frame.is_empty():
             return
         if table == "readings":
-            frame = frame.with_columns(seq=pl.col("seq") + (self.number << SEQ_BITS)).select(READINGS.schema.names())
+            self._readings.append((self.number, frame))
             self._rows += frame.height
-        elif "receipt_id" not in frame.columns:
+            if self._rows >= ROWS_A_FLUSH:
+                self.flush()
+            return
+        if "receipt_id" not in frame.columns:
             frame = frame.with_columns(receipt_id=pl.lit(receipt_id(self.number)))
         self._parts.setdefault(table, []).append(frame)
-        if self._rows >= ROWS_A_FLUSH:
-            self.flush()
 
     def flush(self) -> None:
         """Write what was kept; receipts last, so that a receipt stands only for what is in."""
         (self.store.home / _OPEN_MARK).touch()
-        if "readings" in self._parts:
-            readings = pl.concat(self._parts.pop("readings"))
+        if self._readings:
+            readings = self._numbered()
             counts = compare(readings, self.store)
             for line in self._pending:
                 found = counts.get(int(line["receipt_id"][1:]))
@@ -89,8 +92,14 @@ class Ledger:
             self.store.append(table, pl.concat(frames, how="diagonal_relaxed"))
         self.store.append("receipts", pl.DataFrame(self._pending, schema=RECEIPTS.schema, orient="row"))
         self.told += self._pending
-        self._pending, self._parts, self._rows = [], {}, 0
+        self._pending, self._parts, self._readings, self._rows = [], {}, [], 0
         (self.store.home / _OPEN_MARK).unlink()
+
+    def _numbered(self) -> pl.DataFrame:
+        """The readings kept so far, each row numbered by its receipt: all at once, for there may be hundreds of small files."""
+        numbers = np.repeat([number for number, _ in self._readings], [frame.height for _, frame in self._readings])
+        readings = pl.concat([frame for _, frame in self._readings])
+        return readings.with_columns(seq=pl.col("seq") + pl.Series(numbers << SEQ_BITS)).select(READINGS.schema.names())
 
     def _recover(self) -> None:
         """Take out what an intake wrote that broke off before its receipts."""

@@ -9,10 +9,9 @@ import polars as pl
 
 from carbon_pipeline.metering.formats import detect, nem12
 from carbon_pipeline.metering.formats.containers import is_spreadsheet
-from carbon_pipeline.metering.formats.detect import Layout, Text
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
-from carbon_pipeline.metering.formats.tables import Lines, Table, read_text
+from carbon_pipeline.metering.formats.tables import Lines, Table, below, read_body
 from carbon_pipeline.metering.formats.wide import read_wide
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from carbon_pipeline.metering.formats.containers import Source
+    from carbon_pipeline.metering.formats.detect import Layout, Text
     from carbon_pipeline.metering.formats.profiles import FormatProfile
 
 _FILE_BITS: Final = 40
@@ -66,12 +66,11 @@ def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile]) -> 
     layout = detect.recognise(texts[0], profiles)
     if isinstance(layout, Refusal) or layout.profile.layout != "wide" or layout.line != 1:
         return None
-    bodies = [text.data.partition(b"\n")[2].rstrip(b"\r\n") for text in texts]
+    bodies = [below(text.data, layout.line) for text in texts]
     if not all(bodies):
         return None
     counts = np.array([body.count(b"\n") + 1 for body in bodies])
-    header = texts[0].data.partition(b"\n")[0]
-    table = read_text(Text(b"\n".join([header, *bodies]), texts[0].encoding), layout)
+    table = read_body(b"\n".join(bodies), layout, Lines(b""))
     if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
         return None
     return _parted(_numbered(table, counts, texts), layout, counts, texts)

@@ -25,6 +25,7 @@ _NOT_PLAIN = (b"e", b"E", b"+")
 
 
 _LINE_FEED, _CARRIAGE_RETURN = b"\n\r"
+_BYTES_A_BLOCK = 1 << 18
 
 _ROLES = ("meter_no", "account_no", "point_flag", "whole_flag", "quality")
 """Roles that a reader asks for whether or not the file has them."""
@@ -59,9 +60,7 @@ class Table:
         """Give the cleaned cells of every role; the profile's constant, or null, where the file has no such column."""
         profile = layout.profile
         columns = [cleaned(pl.col(str(index)), profile.missing).alias(role) for role, index in layout.columns.items()]
-        constants = [
-            pl.lit(profile.constants.get(role), pl.String).alias(role) for role in _ROLES if role not in layout.columns
-        ]
+        constants = [pl.lit(profile.constants.get(role), pl.String).alias(role) for role in _ROLES if role not in layout.columns]
         return self.cells.select(*columns, *constants)
 
     def numeric(self, layout: Layout, role: str) -> pl.Series | None:
@@ -84,10 +83,12 @@ class Table:
 
 def read_text(text: Text, layout: Layout) -> Table:
     """Read the rows below the header, values as numbers where all are plain, else as text."""
-    body = _body(text.data, layout.line)
-    raw_line = Lines(text.data)
-    if not body:
-        return Table(_empty(layout), np.zeros(0, np.int64), raw_line)
+    body, raw_line = below(text.data, layout.line), Lines(text.data)
+    return read_body(body, layout, raw_line) if body else Table(_empty(layout), np.zeros(0, np.int64), raw_line)
+
+
+def read_body(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Table:
+    """Read rows without their header; numbered from the line below it."""
     codes = np.frombuffer(body, np.uint8)
     ends = np.flatnonzero(codes == _LINE_FEED)
     if _has_blank_line(codes, ends):
@@ -129,14 +130,17 @@ class Lines:
         return self._lines[row_no - 1].decode(errors="replace").rstrip("\r")
 
 
-def _body(data: bytes, lines: int) -> bytes:
+def below(data: bytes, lines: int) -> bytes:
+    """What stands below the first lines, without the line ends at its end."""
     start = 0
     for _ in range(lines):
-        end = data.find(b"\n", start)
-        if end < 0:
+        start = data.find(b"\n", start) + 1
+        if not start:
             return b""
-        start = end + 1
-    return data[start:].rstrip(b"\r\n")
+    end = len(data)
+    while end > start and data[end - 1] in b"\r\n":
+        end -= 1
+    return data[start:end]
 
 
 def _empty(layout: Layout) -> pl.DataFrame:
@@ -147,10 +151,12 @@ def _is_plain(body: bytes, codes: NDArray[np.uint8]) -> bool:
     """Whether no cell can be a float that is no number here: an exponent, a plus, a point without digits on both sides."""
     if any(letter in body for letter in _NOT_PLAIN):
         return False
-    is_point = codes == ord(".")
-    is_digit = (codes - np.uint8(ord("0"))) < 10  # noqa: PLR2004
-    amid = is_point[1:-1] & is_digit[:-2] & is_digit[2:]
-    return bool(np.count_nonzero(amid) == np.count_nonzero(is_point))
+    amid = 0
+    for start in range(0, len(codes), _BYTES_A_BLOCK):  # a block at a time stays in the processor's cache
+        block = codes[start : start + _BYTES_A_BLOCK + 2]
+        is_digit = (block - np.uint8(ord("0"))) < 10  # noqa: PLR2004
+        amid += int(np.count_nonzero((block[1:-1] == ord(".")) & is_digit[:-2] & is_digit[2:]))
+    return amid == body.count(b".")
 
 
 def _parse_plain(body: bytes, codes: NDArray[np.uint8], layout: Layout) -> pl.DataFrame | None:

@@ -46,11 +46,22 @@ class Points:
             np.full(instants, 1 << 20),
         )
 
-    def put(self, at: NDArray[np.int64], value: NDArray[np.int64], ratio: tuple[int, int], row_day: int, step: int) -> None:
-        """Let the known values of a row stand, unless a finer row's value is there; call in the order of upload."""
+    def put(
+        self, at: NDArray[np.int64], value: NDArray[np.int64], ratio: tuple[int, int], row_day: NDArray[np.int64] | int, step: int
+    ) -> None:
+        """Let known values stand, unless a finer row's value is there; call in the order of upload.
+
+        Args:
+            at: instants, none twice.
+            value: registers there in millionths of a kWh, -1 where missing.
+            ratio: multiplier of the rows.
+            row_day: data day of the rows, one for all or one a value.
+            step: step of the rows in minutes.
+        """
         stands = (value >= 0) & (step <= self.step[at])
         at = at[stands]
-        self.value[at], self.row_day[at], self.step[at] = value[stands], row_day, step
+        self.value[at], self.step[at] = value[stands], step
+        self.row_day[at] = row_day if isinstance(row_day, int) else row_day[stands]
         self.numerator[at], self.denominator[at] = ratio
 
 

@@ -87,10 +87,12 @@ def stand(rows: Sequence[Row], digits_at: Callable[[int], int | None], longest_s
 
 def _points(rows: Sequence[Row], first: int, days: int) -> Points:
     points = Points.unknown(days * SLOTS + 1)
-    for row in rows:
-        if row.kind == "R":
-            at = (row.day - first) * SLOTS + np.arange(len(row.values)) * (row.step // GRID)
-            points.put(at, row.values, (row.numerator, row.denominator), row.data_day, row.step)
+    for batch in _batches([r for r in rows if r.kind == "R"]):
+        head = batch[0]
+        day, data_day = np.array([(r.day - first, r.data_day) for r in batch], np.int64).T
+        at = day[:, None] * SLOTS + np.arange(len(head.values)) * (head.step // GRID)
+        values = np.concatenate([r.values for r in batch])
+        points.put(at.reshape(-1), values, (head.numerator, head.denominator), np.repeat(data_day, len(head.values)), head.step)
     return points
 
 

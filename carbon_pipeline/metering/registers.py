@@ -124,22 +124,27 @@ def resolve(points: Points, digits_at: Callable[[int], int | None], longest_spik
 def _without_spikes(
     at: NDArray[np.int64], value: NDArray[np.int64], digits_at: Callable[[int], int | None], longest_spike: int, falls: Falls
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Take out bad stretches and note what the remaining falls are."""
+    """Take out bad stretches and note what the remaining falls are.
+
+    What closes a dip is no lower than the point before it, and what closes a peak no higher than the point after it: taking
+    either out makes no new fall, so those of the beginning are all that there are.
+    """
     instants, registers = at.tolist(), value.tolist()
-    i = 0
-    while i + 1 < len(registers):
-        if registers[i + 1] >= registers[i]:
-            i += 1
+    gone, skip_to = 0, 0
+    for fall in np.flatnonzero(value[1:] < value[:-1]).tolist():
+        if fall < skip_to:  # it lay within a dip
             continue
+        i = fall - gone
         bad = _bad_stretch(registers, i, longest_spike)
         if bad:
-            falls.spikes.append((instants[bad[0]], instants[bad[1] - 1]))
-            del instants[bad[0] : bad[1]], registers[bad[0] : bad[1]]
-            i = max(bad[0] - 1, 0)
+            start, end = bad
+            falls.spikes.append((instants[start], instants[end - 1]))
+            del instants[start:end], registers[start:end]
+            gone += end - start
+            skip_to = fall + 1 + (end - start if start > i else 0)
             continue
         rolled = rollover(registers[i], registers[i + 1], digits_at(instants[i]))
         (falls.decreases if rolled is None else falls.rollovers).append(instants[i + 1])
-        i += 1
     # A fall that was judged may later have gone as part of a longer peak.
     falls.decreases = sorted(set(falls.decreases).intersection(instants))
     falls.rollovers = sorted(set(falls.rollovers).intersection(instants))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from carbon_pipeline.metering.registers import Dial, Points, resolve, rollover
 
@@ -81,3 +85,40 @@ def test_put__the_finer_row_stands_and_the_later_of_equals() -> None:
     points.put(np.array([1]), np.array([8 * M]), (1, 1), 0, 60)
     points.put(np.array([1]), np.array([-1]), (1, 1), 0, 15)
     assert points.value.tolist() == [5 * M, 8 * M]
+
+
+def by_the_book(values: list[int | None], digits: int | None, longest: int) -> dict[tuple[int, int], int | None]:
+    """Each fall judged as the rule is written, the earliest first, until none is left; energy by pair of known neighbours."""
+    points = [(i, v) for i, v in enumerate(values) if v is not None]
+    judged: dict[tuple[int, int], int | None] = {}
+    while True:
+        pairs = enumerate(pairwise(points))
+        k = next((k for k, ((i, a), (j, b)) in pairs if b < a and (i, j) not in judged), None)
+        if k is None:
+            return {(i, j): b - a if b >= a else judged[i, j] for (i, a), (j, b) in pairwise(points)}
+        (i, a), (j, b) = points[k], points[k + 1]
+        end = next((e for e in range(k + 1, len(points)) if points[e][1] >= a), None)
+        start = next((s for s in range(k, -1, -1) if points[s][1] <= b), None)
+        peak = (start + 1, k + 1) if start is not None and k - start <= longest else None
+        dip = (k + 1, end) if end is not None and end - k - 1 <= longest else None
+        closed = [stretch for stretch in (peak, dip) if stretch]
+        if closed:
+            first, last = min(closed, key=lambda stretch: stretch[1] - stretch[0])
+            del points[first:last]
+        else:
+            turned = None if digits is None else b - a + 10**digits
+            judged[i, j] = turned if turned is not None and 2 * turned <= 10 ** (digits or 0) else None
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.integers(0, 99)), min_size=2, max_size=40), st.sampled_from([None, 2]), st.sampled_from([1, 2, 5, 96])
+)
+def test_resolve__agrees_with_the_rule_as_it_is_written(values: list[int | None], digits: int | None, longest: int) -> None:
+    points = Points.unknown(len(values))
+    points.put(np.arange(len(values)), np.array([-1 if v is None else v * M for v in values]), (1, 1), 0, 15)
+    dial = resolve(points, lambda _: digits, longest)
+    expected = by_the_book(values, digits, longest)
+    known_at = np.flatnonzero(dial.known).tolist()
+    assert list(pairwise(known_at)) == list(expected)
+    for (i, j), turned in expected.items():
+        assert dial.wh(np.array([i]), np.array([j])).tolist() == [-1 if turned is None else turned * 1000]

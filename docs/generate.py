@@ -15,13 +15,13 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 def main() -> None:
     """Write every file that has changed, and name it."""
-    transcript = Transcript(ROOT)
-    for path in documents(ROOT):
-        old = path.read_text(encoding="utf-8")
-        new = fresh(filled(old, MAKERS), transcript)
-        if new != old:
-            path.write_text(new, encoding="utf-8")
-            sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    with Transcript(ROOT) as transcript:
+        for path in documents(ROOT):
+            old = path.read_text(encoding="utf-8")
+            new = fresh(filled(old, MAKERS), transcript)
+            if new != old:
+                path.write_text(new, encoding="utf-8")
+                sys.stdout.write(f"{path.relative_to(ROOT)}\n")
 
 
 if __name__ == "__main__":

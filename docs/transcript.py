@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,14 @@ class Transcript:
         self._root = root
         self._home = tempfile.TemporaryDirectory(prefix="carbon-docs-")
         self._known: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        """Begin on an empty home."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the home."""
+        self._home.cleanup()
 
     def output(self, line: str) -> str:
         """What a command prints; of `... | head -N` its first lines.

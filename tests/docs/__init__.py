@@ -1,0 +1,1 @@
+"""The documentation held against the code: complete, current, and its examples true."""

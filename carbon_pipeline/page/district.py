@@ -60,6 +60,7 @@ def district_page(district: District, face: Face) -> str:
         pressed={alert: figures.pressed(district, alert) for alert in ("red", "orange", "yellow")},
         surcharges=figures.surcharges(district),
         surcharge_total=figures.surcharge_total(district),
+        industries=figures.industries(district),
         streets=figures.streets(district),
         uncovered=figures.uncovered(district),
         intake=figures.intake(district),

@@ -138,7 +138,12 @@ def industries(district: District) -> list[Row]:
         rest = rows[INDUSTRIES_SHOWN - 1 :]
         summed = {key: sum((row[key] for row in rest), Decimal(0)) for key in ("tce", "tco2", "enterprises")}
         rows = [*rows[: INDUSTRIES_SHOWN - 1], {"name": f"其他 {len(rest)} 个行业", **summed}]
-    return [row | {"tce": float(row["tce"]), "tco2": float(row["tco2"]), "enterprises": int(row["enterprises"])} for row in rows]
+    return [
+        row
+        | {"tce": float(row["tce"]), "tco2": float(row["tco2"]), "enterprises": int(row["enterprises"])}
+        | {"tce_text": plain(row["tce"], 0), "tco2_text": plain(row["tco2"], 0)}
+        for row in rows
+    ]
 
 
 def grade_counts(district: District) -> list[Row]:

@@ -111,3 +111,11 @@ def test_page__of_an_empty_home() -> None:
 
 def test_page__same_tables_same_bytes() -> None:
     assert district_page(tiny(), Face()) == district_page(tiny(), Face())
+
+
+def test_industries__largest_first() -> None:
+    rows = figures.industries(tiny())
+    assert [(row["name"], row["enterprises"], row["tce_text"], row["tco2_text"]) for row in rows] == [
+        ("纺织业", 2, "25", "42"),  # 4 x 3.024 + 13.300; 4 x 4.974 + 21.622 = 41.518
+        ("皮革、毛皮、羽毛及其制品和制鞋业", 1, "6", "10"),
+    ]

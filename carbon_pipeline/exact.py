@@ -6,7 +6,7 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -34,23 +34,24 @@ def round_half_even_div(num: int, den: int) -> int:
     return quotient + (twice > den or (twice == den and quotient % 2 == 1))
 
 
-def half_even_div_array(num: NDArray[np.int64], den: int) -> NDArray[np.int64]:
-    """`round_half_even_div` of a whole array, exact for every Int64.
+def half_even_div_array(num: NDArray[Any], den: NDArray[Any] | int) -> NDArray[Any]:
+    """`round_half_even_div` of a whole array, exact for every Int64, and for Python integers of any size in an object array.
 
     Args:
         num: integers of any shape.
-        den: one divisor, 1 to 2**62.
+        den: one divisor or one a number, 1 to 2**62.
 
     Raises:
         ValueError: `den` is out of that range.
     """
-    if not 1 <= den <= _LARGEST_DIVISOR:
+    divisor = np.asarray(den)
+    if divisor.size and not 1 <= divisor.min() <= divisor.max() <= _LARGEST_DIVISOR:
         msg = f"the divisor must lie between 1 and 2**62, not be {den}"
         raise ValueError(msg)
-    quotient, rest = np.divmod(np.asarray(num, dtype=np.int64), np.int64(den))
-    other = np.int64(den) - rest  # compared with the rest itself, since twice the rest may not fit
+    quotient, rest = num // divisor, num % divisor
+    other = divisor - rest  # compared with the rest itself, since twice the rest may not fit
     is_up = (rest > other) | ((rest == other) & (quotient & 1 == 1))
-    rounded: NDArray[np.int64] = quotient + is_up
+    rounded: NDArray[Any] = quotient + is_up
     return rounded
 
 

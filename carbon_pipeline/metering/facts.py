@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from carbon_pipeline.exact import half_even_div_array
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -38,17 +40,10 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
     if peak < _EXACT_IN_FLOAT:
         rounded = np.rint(micros.astype(np.float64) * numerator / divisor).astype(np.int64)
     elif peak < _EXACT_IN_INT64:
-        rounded = _half_even(micros * numerator, divisor)
+        rounded = half_even_div_array(micros * numerator, divisor)
     else:
-        rounded = _half_even(micros.astype(object) * numerator, divisor).astype(np.int64)
+        rounded = half_even_div_array(micros.astype(object) * numerator, divisor).astype(np.int64)
     return np.where(micros < 0, MISSING, rounded)
-
-
-def _half_even(numerator: NDArray[np.int64], divisor: NDArray[np.int64]) -> NDArray[np.int64]:
-    quotient = numerator // divisor
-    twice = 2 * (numerator - quotient * divisor)
-    up = (twice > divisor) | ((twice == divisor) & (quotient % 2 == 1))
-    return np.asarray(quotient + up)
 
 
 def energy_ratio(kind: str, step: int, numerator: int, denominator: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from carbon_pipeline.exact import half_even_div_array
 from carbon_pipeline.metering.formats.cells import NUMBER, cleaned, over_distinct
 from carbon_pipeline.metering.formats.result import (
     FLAG_ABSENT,
@@ -181,15 +182,8 @@ def to_grid(kind: Kind, block: Block, parts: int) -> Block:
         return Block(np.ascontiguousarray(micros[:, :, 0]), np.ascontiguousarray(flags[:, :, 0]))
     total = micros.sum(axis=2)
     if kind == "P":
-        total = _half_even(total, parts)
+        total = half_even_div_array(total, parts)
     is_gap = (micros == MISSING).any(axis=2)
     flag = flags.max(axis=2)
     flag[is_gap & (flag == FLAG_SUSPECT)] = FLAG_OK
     return Block(np.where(is_gap, MISSING, total), flag)
-
-
-def _half_even(total: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
-    quotient = total // parts
-    twice = 2 * (total - quotient * parts)
-    is_up = (twice > parts) | ((twice == parts) & (quotient % 2 == 1))
-    return np.where(is_up, quotient + 1, quotient)

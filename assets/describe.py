@@ -40,9 +40,9 @@ def bars(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     return described(frame.select(label, number).with_columns(drawn))
 
 
-def coverage_by_month(days: pl.LazyFrame) -> dg.MarkdownMetadataValue:
-    """Meter days, energy and estimated time by month."""
-    frame = (
+def coverage_by_month(days: pl.LazyFrame) -> pl.DataFrame:
+    """Meter days, energy and estimated time by month, in order."""
+    return (
         days.group_by("month")
         .agg(
             mwh=(pl.col("wh").sum() // 1_000_000),
@@ -53,7 +53,6 @@ def coverage_by_month(days: pl.LazyFrame) -> dg.MarkdownMetadataValue:
         .sort("month")
         .collect()
     )
-    return described(frame)
 
 
 def _counted(column: str) -> Callable[[pl.DataFrame], Metadata]:

@@ -14,4 +14,6 @@ MONTHLY_GRADING: Final = dg.define_asset_job(
     [meter_days, monthly_grades],
     description="月度评价 · grades of a month, and of the quarter and year that end with it",
 )
+RETRIED: Final = {"dagster/max_retries": "2"}
+"""Tags of runs that start by themselves: a home that was busy or a disk that was full is tried again."""
 JOBS: Final = (INTAKE, REFRESH, MONTHLY_GRADING)

@@ -3,17 +3,21 @@
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import dagster as dg
 from pydantic import Field
 
-from assets.describe import coverage_by_month, described
+from assets.describe import coverage_by_month, described, schema_check
 from assets.lake import Home
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.registry.ownership import meter_settings
 from carbon_pipeline.registry.persistence import load_registry
 from carbon_pipeline.rules import Rules
+
+CHECKED_MONTHS: Final = 2
+"""What a daily run touches; the whole of a large county would cost more than the run."""
 
 
 class Uploads(dg.Config):
@@ -32,14 +36,25 @@ def receipts(config: Uploads, home: Home) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(metadata={"files": told.height, **counts, **sums, "told": described(shown)})
 
 
-@dg.asset(deps=[receipts], group_name="metering", description="表计日电量 · the energy of every meter channel and day, in whole Wh")
-def meter_days(home: Home) -> dg.MaterializeResult[None]:
+@dg.asset(
+    deps=[receipts],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "columns", asset="meter_days", description="最近两个月的列、类型与主键 · columns, types and keys of the last two months"
+        )
+    ],
+    group_name="metering",
+    description="表计日电量 · the energy of every meter channel and day, in whole Wh",
+)
+def meter_days(home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg] # Dagster knows the bare name only
     """Bring meter days up to date with the readings and the register."""
     store = home.store
     with store.writing():
         rule = Rules.load(home.settings).validation
         done = settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
-    days = store.scan("meter_days")
+    months = coverage_by_month(store.scan("meter_days"))
+    latest = store.read("meter_days", months=months["month"].tail(CHECKED_MONTHS).to_list())
     return dg.MaterializeResult(
-        metadata={"channels_reckoned_again": done.channels, "days_written": done.days, "measured": coverage_by_month(days)}
+        metadata={"channels_reckoned_again": done.channels, "days_written": done.days, "measured": described(months)},
+        check_results=[schema_check("meter_days", latest)],
     )

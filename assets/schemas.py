@@ -12,6 +12,7 @@ _MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
 _PERIOD: Final = r"^\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?$"
 _ENTERPRISE: Final = r"^[0-9A-Z]{18}$"
 _GRADES: Final = 5
+_MINUTES_A_DAY: Final = 1440
 
 
 def _mass() -> dy.Decimal:
@@ -178,18 +179,38 @@ class Tariffs(dy.Schema):
         return (pl.col("excess_kwh") > 0) | (pl.col("change") == "stopped")
 
 
+class MeterDays(dy.Schema):
+    """Settled meter days."""
+
+    month = dy.String(regex=_MONTH)
+    meter_no = dy.String(primary_key=True)
+    channel = dy.String(primary_key=True, regex="^(forward|reverse)$")
+    day = dy.Date(primary_key=True)
+    step = dy.Int32(min=1, max=_MINUTES_A_DAY)
+    wh = dy.Int64(nullable=True, min=0)
+    measured_min = dy.Int64(min=0, max=_MINUTES_A_DAY)
+    shaped_min = dy.Int64(min=0, max=_MINUTES_A_DAY)
+    estimated_min = dy.Int64(min=0, max=_MINUTES_A_DAY)
+
+    @dy.rule()
+    def at_most_a_day(cls) -> pl.Expr:  # noqa: N805
+        """No minute counts twice."""
+        return pl.sum_horizontal("measured_min", "shaped_min", "estimated_min") <= _MINUTES_A_DAY
+
+
 SCHEMAS: Final[dict[str, type[dy.Schema]]] = {
     "energy": Energy,
     "inventory": Inventory,
     "grades": Grades,
     "budgets": Budgets,
     "tariffs": Tariffs,
+    "meter_days": MeterDays,
 }
-"""Schema by result."""
+"""Schema by table."""
 
 
 def broken(name: str, frame: pl.DataFrame) -> dict[str, int]:
-    """How many rows of a result break which rule of its schema; nothing where all is well.
+    """How many rows of a table break which rule of its schema; nothing where all is well.
 
     Raises:
         dataframely.exc.SchemaError: the columns or their types are not those of the schema.

@@ -93,14 +93,12 @@ def _store(settings: Settings) -> Store:
     return Lake(settings.home)
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date:
     """A day as written on the command line.
 
     Raises:
         typer.BadParameter: it is no date (exit code 2).
     """
-    if text is None:
-        return None
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
     except ValueError:
@@ -166,8 +164,6 @@ def refresh(
     with one_line(settings):
         from carbon_pipeline.console.refreshing import must_be_possible  # noqa: PLC0415
 
-        if day is None:
-            raise typer.BadParameter(as_of)
         must_be_possible(_store(settings), day, asked)
         with progress(sentence("refreshing", settings.lang)):
             began = time.monotonic()
@@ -208,7 +204,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a published table. 查看结果。"""
-    settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
+    settings, day, asked = _settings(home, lang), _day(as_of) if as_of else None, _period(period)
     with one_line(settings):
         from carbon_pipeline.console import published, render  # noqa: PLC0415
 
@@ -243,7 +239,7 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Print the whole reckoning of one number, down to meters and files. 解释一个结果的全部计算过程。"""
-    settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
+    settings, day, asked = _settings(home, lang), _day(as_of) if as_of else None, _period(period)
     with one_line(settings):
         from carbon_pipeline.console.explaining import explanation  # noqa: PLC0415
         from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.settings import Settings
 
 
-class RefreshFailedError(Exception):
-    """A step of the refresh job failed; the message is what went wrong in it."""
-
-
 def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Everything that Dagster runs.
 
@@ -55,7 +51,7 @@ def run_refresh(settings: Settings, as_of: date, period: str | None = None) -> l
         Names of the checks that failed, those that only warn left out.
 
     Raises:
-        RefreshFailedError: a step failed.
+        Exception: whatever went wrong in a step, as it was raised there.
     """
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     folder = dagster_home(settings)

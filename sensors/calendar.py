@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import polars as pl
 
-from assets.jobs import MONTHLY_GRADING, REFRESH
+from assets.jobs import MONTHLY_GRADING, REFRESH, RETRIED
 from assets.lake import TIMEZONE, Home
 from carbon_pipeline.lake.store import Store
 
@@ -46,7 +46,7 @@ def live_as_of(store: Store) -> date | None:
 def daily_refresh(home: Home) -> dg.RunRequest | dg.SkipReason:
     """Refresh every morning, when the readings of yesterday are in."""
     as_of = live_as_of(home.store)
-    return dg.SkipReason("no readings yet") if as_of is None else dg.RunRequest(partition_key=as_of.isoformat())
+    return dg.SkipReason("no readings yet") if as_of is None else dg.RunRequest(partition_key=as_of.isoformat(), tags=RETRIED)
 
 
 @dg.schedule(
@@ -61,4 +61,4 @@ def monthly_grading(context: dg.ScheduleEvaluationContext, home: Home) -> dg.Run
     if not home.store.exists("meter_days"):
         return dg.SkipReason("no readings yet")
     first = (context.scheduled_execution_time.astimezone(ZoneInfo(TIMEZONE)).replace(day=1) - timedelta(days=1)).replace(day=1)
-    return dg.RunRequest(partition_key=first.date().isoformat())
+    return dg.RunRequest(partition_key=first.date().isoformat(), tags=RETRIED)

@@ -10,7 +10,7 @@ from typing import Final
 
 import dagster as dg
 
-from assets.jobs import INTAKE, REFRESH
+from assets.jobs import INTAKE, REFRESH, RETRIED
 from assets.lake import Home
 from carbon_pipeline.serving import inbox as inbox_of
 from sensors.calendar import live_as_of
@@ -93,7 +93,7 @@ def inbox(context: dg.SensorEvaluationContext, home: Home) -> dg.SensorResult | 
     if not files:
         return dg.SensorResult(skip_reason="nothing new in the inbox", cursor=cursor)
     config = {"ops": {"receipts": {"config": {"paths": [str(folder / left.name) for left in files]}}}}
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=run_key(files), run_config=config)], cursor=cursor)
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=run_key(files), run_config=config, tags=RETRIED)], cursor=cursor)
 
 
 @dg.run_status_sensor(
@@ -110,7 +110,7 @@ def after_intake(context: dg.RunStatusSensorContext, home: Home) -> dg.RunReques
     as_of = live_as_of(home.store)
     if as_of is None:
         return dg.SkipReason("no readings yet")
-    return dg.RunRequest(run_key=context.dagster_run.run_id, partition_key=as_of.isoformat())
+    return dg.RunRequest(run_key=context.dagster_run.run_id, partition_key=as_of.isoformat(), tags=RETRIED)
 
 
 def _is_unfinished(path: Path, folder: Path) -> bool:

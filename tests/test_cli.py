@@ -72,7 +72,11 @@ def test_show_grades__hand_computed(reckoned_home: Path) -> None:
     assert [graded[enterprise(n)]["tco2_net"] for n in range(1, 6)] == ["1.480", "2.961", "4.441", "5.921", "7.401"]
     assert [graded[enterprise(n)]["k"] for n in range(1, 6)] == ["0.3333", "0.6667", "1.0000", "1.3333", "1.6667"]
     assert [graded[enterprise(n)]["grade"] for n in range(1, 6)] == ["1", "2", "3", "4", "4"]
-    assert (graded[enterprise(6)]["status"], graded[enterprise(6)]["reason"], graded[enterprise(6)]["k"]) == ("not_gradable", "below_scale", "")
+    assert (graded[enterprise(6)]["status"], graded[enterprise(6)]["reason"], graded[enterprise(6)]["k"]) == (
+        "not_gradable",
+        "below_scale",
+        "",
+    )
 
 
 def test_show_budgets__hand_computed(reckoned_home: Path) -> None:
@@ -84,7 +88,9 @@ def test_show_budgets__hand_computed(reckoned_home: Path) -> None:
 
 def test_show_tariffs__hand_computed(reckoned_home: Path) -> None:
     # (4, 4.4] holds 0.4 tce = 1322.75 kWh at 0.10, (4.4, 4.8] holds 0.099712 tce = 329.74 kWh at 0.20.
-    found = [[row[name] for name in ("step", "excess_kwh", "rate_cny_per_kwh", "amount_cny", "trial")] for row in rows(reckoned_home, "tariffs")]
+    found = [
+        [row[name] for name in ("step", "excess_kwh", "rate_cny_per_kwh", "amount_cny", "trial")] for row in rows(reckoned_home, "tariffs")
+    ]
     assert found == [["1", "1323", "0.1000", "132.30", "true"], ["2", "330", "0.2000", "66.00", "true"]]
 
 
@@ -136,7 +142,14 @@ def test_show__grades_of_a_period_that_was_not_graded(reckoned_home: Path) -> No
 
 @pytest.mark.parametrize(
     "arguments",
-    [("show",), ("show", "nonsense"), ("show", "grades", "--period", "2025-13"), ("show", "grades", "--as-of", "31.1.2025"), ("refresh",), ("ingest",)],
+    [
+        ("show",),
+        ("show", "nonsense"),
+        ("show", "grades", "--period", "2025-13"),
+        ("show", "grades", "--as-of", "31.1.2025"),
+        ("refresh",),
+        ("ingest",),
+    ],
 )
 def test_wrong_usage__exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     run(tmp_path, *arguments, code=2)
@@ -167,6 +180,11 @@ def test_refresh__empty_home(tmp_path: Path) -> None:
 def test_refresh__nothing_by_that_date(reckoned_home: Path) -> None:
     result = run(reckoned_home, "refresh", "--as-of", "2024-12-31", code=1)
     assert "no readings up to 2024-12-31; the first reading is of 2025-01-01" in result.stderr
+
+
+@pytest.mark.parametrize("as_of", ["1999-12-31", "2999-01-01"])
+def test_refresh__as_of_out_of_range(reckoned_home: Path, as_of: str) -> None:
+    assert "is out of range" in run(reckoned_home, "refresh", "--as-of", as_of, code=1).stderr
 
 
 def test_refresh__period_not_over(reckoned_home: Path) -> None:
@@ -236,7 +254,9 @@ def test_explain__unknown_enterprise_and_period(reckoned_home: Path) -> None:
 
 def test_startup__is_fast() -> None:
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-X", "importtime", "-m", "carbon_pipeline.cli", "--help"], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "carbon_pipeline.cli", "--help"], check=True, capture_output=True, text=True
+    )
     assert time.monotonic() - began < 5
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not loaded & {"dagster", "polars", "deltalake", "pydantic", "numpy"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -127,12 +128,14 @@ def test_functions__stay_short() -> None:
 
 
 def tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run([shutil.which("git") or "git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [ROOT / name for name in listed.split("\0") if name]
 
 
 def test_repository__names_no_place_outside_itself() -> None:
-    forbidden = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/\w|\.\./shared|https?://(?:[\w.-]*pypi|files\.pythonhosted|[\w.-]*artifactory)")
+    forbidden = re.compile(
+        r"(?<![\w.])/(?:work|root|home|Users)/\w|\.\./shared|https?://(?:[\w.-]*pypi|files\.pythonhosted|[\w.-]*artifactory)"
+    )
     if not (ROOT / ".git").exists():
         pytest.skip("no working copy")
     for path in tracked():
@@ -157,7 +160,9 @@ def test_lock__holds_what_the_project_asks_for() -> None:
 
 
 def test_makefile__lists_its_targets() -> None:
-    listed = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        [shutil.which("make") or "make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
     for target in ("install", "demo", "test", "check", "bench", "serve"):
         assert f"make {target} " in listed
 

@@ -16,6 +16,10 @@ _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "nothing_at": ("{path}：没有这个文件或文件夹", "{path}: there is no such file or folder"),
     "home_busy": ("{path}：另一个命令正在写入，请稍后再试", "{path}: another command is writing to this home; try again when it has ended"),
+    "as_of_out_of_range": (
+        "截止日期 {as_of} 超出范围，应在 2000-01-01 至今后一年之间",
+        "{as_of} is out of range; an as-of date lies between 2000-01-01 and a year from now",
+    ),
     "home_empty": (
         "{home} 中还没有可用的读数或台账，请先运行 carbon-pipeline ingest 文件…",
         "{home} holds no readings and no register yet; run carbon-pipeline ingest PATH... first",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -10,20 +12,23 @@ from carbon_pipeline.console.errors import CommandError
 from carbon_pipeline.periods import is_over, month_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
 
-_RESULTS = ("energy", "grades", "budgets", "tariffs", "inventory")
+FIRST_DAY: Final = date(2000, 1, 1)
+"""Older than any electronic meter; results are kept by date from here on."""
+_AHEAD: Final = timedelta(days=365)
+_RESULTS: Final = ("energy", "grades", "budgets", "tariffs", "inventory")
 
 
 def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
     """Say why a refresh makes no sense, before any time is spent on it.
 
     Raises:
-        CommandError: the period is not over, or the home holds nothing that could be reckoned by that date.
+        CommandError: the date is out of range, the period is not over, or the home holds nothing that could be reckoned by that date.
     """
+    if not FIRST_DAY <= as_of <= datetime.now(ZoneInfo("Asia/Shanghai")).date() + _AHEAD:
+        raise CommandError("as_of_out_of_range", as_of=as_of)
     if period is not None and not is_over(period, as_of):
         raise CommandError("not_over", period=period, as_of=as_of, last=period.last)
     if not store.exists("readings") and not store.exists("register_enterprises"):

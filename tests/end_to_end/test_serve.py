@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import signal
 import subprocess
 import sys
 import time
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +20,6 @@ from tests.small_district import enterprise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PATIENCE_S = 240
@@ -36,12 +35,10 @@ def until(what: str, holds: Callable[[], bool]) -> None:
 def alive(home: Path) -> list[str]:
     """Command lines of processes that work on a home."""
     found = []
-    for process in os.listdir("/proc"):
+    for folder in Path("/proc").iterdir():
         try:
-            with open(f"/proc/{process}/cmdline", "rb") as file:  # noqa: PTH123
-                command = file.read().replace(b"\0", b" ").decode(errors="replace")
-            with open(f"/proc/{process}/environ", "rb") as file:  # noqa: PTH123
-                is_ours = f"CARBON_HOME={home}".encode() in file.read().split(b"\0")
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            is_ours = f"CARBON_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0")
         except OSError:
             continue
         if is_ours and "dagster" in command:
@@ -52,7 +49,9 @@ def alive(home: Path) -> list[str]:
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[tuple[Path, int, subprocess.Popen[bytes]]]:
     home, port = tmp_path / "home", any_free_port()
-    process = subprocess.Popen([sys.executable, "-m", "carbon_pipeline.cli", "serve", "--home", str(home), "--port", str(port)], cwd=tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "carbon_pipeline.cli", "serve", "--home", str(home), "--port", str(port)], cwd=tmp_path
+    )
     try:
         until("the web server answers", lambda: not is_free(port) and process.poll() is None)
         yield home, port, process

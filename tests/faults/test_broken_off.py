@@ -77,7 +77,9 @@ def test_ingest__killed_while_it_writes_goes_on_after(tmp_path: Path, expected: 
     days = daily_files(tmp_path / "days")
     ingest(Store(settings.home), settings, [register])
     arguments = command(settings.home, "ingest", *map(str, days))
-    killed = subprocess.run([sys.executable, "-c", DIES_AT, str(at), *arguments], check=False, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES_AT, str(at), *arguments], check=False, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"}
+    )
     assert killed.returncode == -signal.SIGKILL
     told = ingest(Store(settings.home), settings, days)
     assert set(told["status"]) <= {"accepted", "duplicate"}
@@ -92,7 +94,9 @@ def test_refresh__killed_while_it_writes_goes_on_after(tmp_path: Path, expected:
     settings = Settings.load(tmp_path / "home", "en")
     ingest(Store(settings.home), settings, small_district.write(tmp_path / "files"))
     arguments = command(settings.home, "refresh", "--as-of", "2025-01-31")
-    killed = subprocess.run([sys.executable, "-c", DIES_AT, str(at), *arguments], check=False, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES_AT, str(at), *arguments], check=False, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"}
+    )
     assert killed.returncode == -signal.SIGKILL
     for name, frame in results(settings).items():
         assert frame.equals(expected[name]), name
@@ -105,7 +109,9 @@ def test_ingest__two_at_once_take_turns(tmp_path: Path, expected: dict[str, pl.D
     ingest(Store(settings.home), settings, [register])
     days = daily_files(tmp_path / "days")
     running = [
-        subprocess.Popen([sys.executable, "-m", "carbon_pipeline.cli", *command(settings.home, "ingest", *map(str, part))], stdout=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, "-m", "carbon_pipeline.cli", *command(settings.home, "ingest", *map(str, part))], stdout=subprocess.DEVNULL
+        )
         for part in (days[:20], days[10:])
     ]
     assert [process.wait(120) for process in running] == [0, 0]

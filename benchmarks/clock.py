@@ -29,10 +29,11 @@ class Cost:
 
     seconds: float
     peak_mb: float
+    cpu_seconds: float = 0.0
 
     def __add__(self, other: Cost) -> Cost:
         """One after the other: times add up, the higher peak stays."""
-        return Cost(self.seconds + other.seconds, max(self.peak_mb, other.peak_mb))
+        return Cost(self.seconds + other.seconds, max(self.peak_mb, other.peak_mb), self.cpu_seconds + other.cpu_seconds)
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> Cost:
@@ -44,7 +45,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
 
     Returns:
         Wall-clock seconds from start to end, interpreter start included, and the highest resident memory of the
-        process or of any child that it waited for (`ru_maxrss` of `wait4`).
+        process or of any child that it waited for (`ru_maxrss` of `wait4`); and the processor's seconds of all of them.
 
     Raises:
         PartFailedError: when the command ends with another status than 0; it carries the last lines of its errors.
@@ -62,7 +63,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
             tail = errors.read().decode(errors="replace").strip().splitlines()[-3:]
             msg = f"{' '.join(str(part) for part in command[:5])} ended with {process.returncode}: {' / '.join(tail)}"
             raise PartFailedError(msg)
-    return Cost(seconds, usage.ru_maxrss / KIB_PER_MB)
+    return Cost(seconds, usage.ru_maxrss / KIB_PER_MB, usage.ru_utime + usage.ru_stime)
 
 
 def run_module(module: str, *arguments: str | Path) -> Cost:

@@ -45,7 +45,7 @@ class Result:
     csv_mb: float
     costs: dict[str, Cost] = field(default_factory=dict)
     bytes_per_reading: float = 0.0
-    one_more_day_s: dict[str, float] = field(default_factory=dict)
+    one_more_day: dict[str, Cost] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The figures under their published names, seconds and MB rounded to two places."""
@@ -58,7 +58,7 @@ class Result:
             "bare_peak_mb": round(self.costs["bare"].peak_mb, 1),
             "ours_peak_mb": round(self.costs["ours"].peak_mb, 1),
             "bytes_per_reading": round(self.bytes_per_reading, 3),
-            "one_more_day_s": {months: round(s, 2) for months, s in self.one_more_day_s.items()},
+            "one_more_day_s": {months: round(cost.seconds, 2) for months, cost in self.one_more_day.items()},
         }
 
 
@@ -134,7 +134,7 @@ def run_bench(folder: Path, meters: int = 2000, days: int = 365, progress: Calla
     result.bytes_per_reading = ours.size() / made.count
     progress("comparison")
     check_equal(ours, work)
-    result.one_more_day_s = one_more_day(made, ours, work, progress)
+    result.one_more_day = one_more_day(made, ours, work, progress)
     shutil.rmtree(work)
     return result
 
@@ -151,9 +151,9 @@ def check_equal(ours: Product, work: Path) -> None:
         raise ResultsDifferError(msg)
 
 
-def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Callable[[str], object]) -> dict[str, float]:
-    """Seconds that the files of one more day take, by months of history: ingest and refresh, processes and Dagster included."""
-    seconds: dict[str, float] = {}
+def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Callable[[str], object]) -> dict[str, Cost]:
+    """What the files of one more day take, by months of history: ingest and refresh, processes and Dagster included."""
+    costs: dict[str, Cost] = {}
     growing, done = Product(work / "growing"), 0
     for months, days in HISTORY.items():
         if days > made.days:
@@ -167,8 +167,8 @@ def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Cal
             growing.refresh(as_of - timedelta(days=1))
             cost = growing.ingest(_staged(work / f"day_{days}", made.files(days, days))) + growing.refresh(as_of)
             done = days + 1
-        seconds[str(months)] = cost.seconds
-    return seconds
+        costs[str(months)] = cost
+    return costs
 
 
 def _staged(folder: Path, files: list[Path]) -> Path:
@@ -195,13 +195,12 @@ def table(result: Result) -> Table:
     }
     for key, label in names.items():
         cost = result.costs[key]
-        out.add_row(
-            label, f"{cost.seconds:.2f}", f"{cost.seconds / bare:.2f}", f"{result.csv_mb / cost.seconds:.0f}", f"{cost.peak_mb:.0f}"
-        )
+        rates = f"{cost.seconds:.2f}", f"{cost.seconds / bare:.2f}", f"{cost.cpu_seconds:.2f}", f"{result.csv_mb / cost.seconds:.0f}"
+        out.add_row(label, *rates, f"{cost.peak_mb:.0f}")
     out.add_section()
-    for months, seconds in result.one_more_day_s.items():
-        out.add_row(f"one more day on {months} month{'s' if months != '1' else ''}", f"{seconds:.2f}", "", "", "")
-    out.add_row("bytes per reading in the lake", f"{result.bytes_per_reading:.2f}", "", "", "")
+    for months, cost in result.one_more_day.items():
+        out.add_row(f"one more day on {months} month{'s' if months != '1' else ''}", f"{cost.seconds:.2f}", "", f"{cost.cpu_seconds:.2f}")
+    out.add_row("bytes per reading in the lake", f"{result.bytes_per_reading:.2f}")
     return out
 
 

@@ -198,7 +198,7 @@ def _notes() -> dict[tuple[str, str], str]:
 def published_schemas() -> dict[str, dict[str, Any]]:
     """Columns and types of every published table."""
     results = result_schemas()
-    found = {name: dict(results[name]) for name in PUBLISHED if name in results}
+    found: dict[str, dict[str, Any]] = {name: dict(results[name]) for name in PUBLISHED if name in results}
     found |= {name: dict(TABLES[name].schema) for name in ("receipts", "quarantine")}
     found["findings"] = {name: pl.Date if name.startswith("date_") else pl.String for name in FINDING_COLUMNS}
     return {name: found[name] for name in PUBLISHED}
@@ -280,10 +280,8 @@ def jobs(_: str = "") -> str:
     rows = [("asset", code(spec.key.to_user_string()), spec.description) for spec in defs.resolve_all_asset_specs()]
     rows += [("job", code(job.name), job.description) for job in defs.jobs or []]
     rows += [("sensor", code(sensor.name), sensor.description) for sensor in defs.sensors or []]
-    rows += [
-        ("schedule", code(one.name), f"{one.description} ({code(one.cron_schedule)}, {one.execution_timezone})")
-        for one in defs.schedules or []
-    ]
+    schedules: list[Any] = list(defs.schedules or [])
+    rows += [("schedule", code(s.name), f"{s.description} ({code(s.cron_schedule)}, {s.execution_timezone})") for s in schedules]
     return table(("what", "name", "does"), sorted(rows))
 
 

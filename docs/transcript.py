@@ -8,10 +8,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Final, Self
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Final, Self
 
 _BLOCK: Final = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _PROMPT: Final = "$ "
@@ -45,6 +43,11 @@ class Transcript:
     def __exit__(self, *_: object) -> None:
         """Remove the home."""
         self._home.cleanup()
+
+    @property
+    def home(self) -> Path:
+        """The home on which the commands are run."""
+        return Path(self._home.name)
 
     def output(self, line: str) -> str:
         """What a command prints; of `... | head -N` its first lines.

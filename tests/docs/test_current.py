@@ -37,7 +37,10 @@ def test_examples__print_what_they_show() -> None:
                 stale += [
                     f"{relative(path)}: {command}" for command, shown in commands(block) if not same(transcript.output(command), shown)
                 ]
+        left = {path.name for path in transcript.home.iterdir()}
     assert stale == [], HOW
+    operating = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert [name for name in left if f"`{name}`" not in operating and f"`{name}/`" not in operating] == []
 
 
 @pytest.mark.parametrize("path", [path for path in documents(ROOT) if "\n>>> " in path.read_text(encoding="utf-8")], ids=relative)

@@ -16,6 +16,7 @@ from carbon_pipeline.metering.formats.profiles import FormatProfile
 from carbon_pipeline.reasons import REASONS
 from carbon_pipeline.registry.sheets import SHEETS
 from carbon_pipeline.rules import Rules
+from carbon_pipeline.settings import HOME_VARIABLE, LANG_VARIABLE
 from carbon_pipeline.units import is_known
 from docs import reference
 from docs.blocks import names
@@ -136,8 +137,13 @@ def test_messages__those_explained_are_the_ones_printed(key: str) -> None:
     assert any(printed.fullmatch(message) for message in told)
 
 
+@pytest.mark.parametrize("variable", [HOME_VARIABLE, LANG_VARIABLE])
+def test_environment__is_documented(variable: str) -> None:
+    assert f"`${variable}`" in text("docs/commands.md")
+
+
 def test_credit__stands_in_the_readme() -> None:
-    assert CREDIT in text("README.md")
+    assert CREDIT in " ".join(text("README.md").split())
 
 
 def test_readme__begins_in_chinese_and_names_the_two_commands_first() -> None:

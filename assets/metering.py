@@ -10,6 +10,7 @@ from pydantic import Field
 
 from assets.describe import coverage_by_month, described, schema_check
 from assets.lake import Home
+from carbon_pipeline.intake.recovery import recover
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.registry.ownership import meter_settings
@@ -50,6 +51,7 @@ def meter_days(home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg] # 
     """Bring meter days up to date with the readings and the register."""
     store = home.store
     with store.writing():
+        recover(store)
         rule = Rules.load(home.settings).validation
         done = settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
     months = coverage_by_month(store.scan("meter_days"))

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.intake.comparing import compare
+from carbon_pipeline.intake.recovery import begin, end, recover
 from carbon_pipeline.intake.rows import SEQ_BITS
 from carbon_pipeline.intake.waiting import receipt_id
 from carbon_pipeline.lake.tables import READINGS, RECEIPTS
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 ROWS_A_FLUSH: Final = 65_536
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-_OPEN_MARK: Final = "intake.open"
-_BY_RECEIPT: Final = ("quarantine", "zones", "register_history", "intake_findings")
 
 
 class Ledger:
@@ -32,6 +31,7 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        recover(store)
         held = store.read("receipts", ["receipt_id", "sha256", "status"])
         last = held["receipt_id"].max()
         self.number = int(str(last)[1:]) if last else 0
@@ -42,7 +42,6 @@ class Ledger:
         self._parts: dict[str, list[pl.DataFrame]] = {}
         self._readings: list[tuple[int, pl.DataFrame]] = []
         self._rows = 0
-        self._recover()
 
     def receipt(self, filename: str, sha256: str, status: str, profile: str | None = None, reason: str | None = None, **counts: int) -> str:
         """Enter an upload under the next number; refused and duplicate files have no counts."""
@@ -79,7 +78,7 @@ class Ledger:
 
     def flush(self) -> None:
         """Write what was kept; receipts last, so that a receipt stands only for what is in."""
-        (self.store.home / _OPEN_MARK).touch()
+        begin(self.store)
         if self._readings:
             readings = self._numbered()
             counts = compare(readings, self.store)
@@ -93,17 +92,10 @@ class Ledger:
         self.store.append("receipts", pl.DataFrame(self._pending, schema=RECEIPTS.schema, orient="row"))
         self.told += self._pending
         self._pending, self._parts, self._readings, self._rows = [], {}, [], 0
-        (self.store.home / _OPEN_MARK).unlink()
+        end(self.store)
 
     def _numbered(self) -> pl.DataFrame:
         """The readings kept so far, each row numbered by its receipt: all at once, for there may be hundreds of small files."""
         numbers = np.repeat([number for number, _ in self._readings], [frame.height for _, frame in self._readings])
         readings = pl.concat([frame for _, frame in self._readings])
         return readings.with_columns(seq=pl.col("seq") + pl.Series(numbers << SEQ_BITS)).select(READINGS.schema.names())
-
-    def _recover(self) -> None:
-        """Take out what an intake wrote that broke off before its receipts."""
-        if (self.store.home / _OPEN_MARK).exists():
-            self.store.drop_after("readings", "seq", ((self.number + 1) << SEQ_BITS) - 1)
-            for table in _BY_RECEIPT:
-                self.store.drop_after(table, "receipt_id", receipt_id(self.number))

@@ -9,13 +9,14 @@ import polars as pl
 
 from carbon_pipeline.intake.ledger import Ledger
 from carbon_pipeline.intake.reading import Read, read_all
+from carbon_pipeline.intake.recovery import begin
 from carbon_pipeline.intake.uploads import Export, Register, uploads
 from carbon_pipeline.intake.waiting import NO_MULTIPLIER
 from carbon_pipeline.lake.tables import RECEIPTS
 from carbon_pipeline.metering.formats.profiles import profiles_of
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
 from carbon_pipeline.registry.ownership import meter_ranges
-from carbon_pipeline.registry.persistence import load_registry, save_registry
+from carbon_pipeline.registry.persistence import TABLES, load_registry, save_registry
 from carbon_pipeline.registry.reference import Reference
 from carbon_pipeline.registry.upsert import apply_sheets
 from carbon_pipeline.registry.workbook import read_register
@@ -126,6 +127,7 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
     for source in register.sources:
         if source.filename in sheets:
             _enter_sheets(ledger, source, result)
+    begin(store, TABLES)
     save_registry(store, before, result.registry)
     ledger.flush()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shutil
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -97,6 +98,13 @@ class Store:
         if self.exists(table):
             literal = f"'{last}'" if isinstance(last, str) else str(last)
             DeltaTable(self.path(table)).delete(f"{column} > {literal}")
+
+    def restore(self, table: str, version: int | None) -> None:
+        """Take a table back to one of its commits; None: to before it had any."""
+        if version is None:
+            shutil.rmtree(self.path(table), ignore_errors=True)
+        elif self.version(table) != version:
+            DeltaTable(self.path(table)).restore(version)
 
     def _append_files(self, spec: Table, frame: pl.DataFrame) -> None:
         """Write a file a partition with Polars, whose writer is twice as fast on lists, and commit them together."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.registry.state import SCHEMAS, Registry
 
@@ -25,3 +25,7 @@ def save_registry(store: Store, before: Registry, after: Registry) -> None:
 
 def _table(name: str) -> str:
     return f"register_{name}"
+
+
+TABLES: Final = tuple(map(_table, SCHEMAS))
+"""Tables of the lake that hold the register."""

@@ -1,4 +1,4 @@
-"""Commands that are killed, or that run at the same time, leave a home in which everything comes out as if nothing had been."""
+"""An intake that ends in the middle, at any of its writes or by kill -9: run again, the home is as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -6,143 +6,159 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbon_pipeline.console.published import published
-from carbon_pipeline.definitions import run_refresh
+from carbon_pipeline.intake import ledger
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
-from carbon_pipeline.settings import Settings
-from tests import small_district
+from tests.builders import register
+from tests.builders.county import County
+from tests.builders.exports import day, wide
+from tests.builders.upload import held, mixed
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
-    import polars as pl
+ROOT = Path(__file__).parents[2]
+AS_OF = date(2025, 2, 28)
+ROWS_A_FLUSH = 3
+"""So few that one upload is written in several pieces."""
 
-RESULTS = ("energy", "grades", "budgets", "tariffs", "inventory")
-DIES_AT = """
+CHILD = """
 import os, signal, sys
+from pathlib import Path
+from carbon_pipeline.intake import ledger
+from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake import store
-left = [int(sys.argv[1])]
-def dying(write):
-    def written(*arguments, **named):
-        left[0] -= 1
-        if not left[0]:
+from carbon_pipeline.settings import Settings
+home, moment, *paths = sys.argv[1:]
+ledger.ROWS_A_FLUSH = 3
+def dies(owner, name, table=None):
+    usual = getattr(owner, name)
+    def call(self, *args, **more):
+        if table is None or args[0] == table:
             os.kill(os.getpid(), signal.SIGKILL)
-        return write(*arguments, **named)
-    return written
-for name in ("append", "replace", "replace_partition"):
-    setattr(store.Store, name, dying(getattr(store.Store, name)))
-sys.argv[1:2] = []
-from carbon_pipeline.cli import main
-main()
+        return usual(self, *args, **more)
+    setattr(owner, name, call)
+{"readings written, not committed": lambda: dies(store.DeltaTable, "create_write_transaction"),
+ "readings in, receipts not": lambda: dies(store.Store, "append", "receipts"),
+ "between two tables": lambda: dies(store.Store, "append", "quarantine"),
+ "never": lambda: None}[moment]()
+ingest(store.Store(Path(home)), Settings(Path(home), "en"), [Path(path) for path in paths])
 """
 
 
-def daily_files(folder: Path) -> list[Path]:
-    """The export of January as one file a day."""
-    folder.mkdir(parents=True)
-    paths = []
-    for at in range(31):
-        day = date(2025, 1, 1) + timedelta(days=at)
-        path = folder / f"{day}.csv"
-        path.write_text(small_district.export(day, day), encoding="utf-8")
-        paths.append(path)
-    return paths
+class BrokenOffError(BaseException):
+    """What nothing catches, like the end of the process."""
 
 
-def results(settings: Settings) -> dict[str, pl.DataFrame]:
-    run_refresh(settings, small_district.AS_OF)
-    return {name: published(Store(settings.home), settings, name) for name in RESULTS}
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What a home holds, and its results, when nothing goes wrong."""
+    county = County(tmp_path_factory.mktemp("undisturbed"))
+    county.hand_in(given(county))
+    county.refresh(AS_OF)
+    return held(county), county.results(AS_OF)
 
 
-@pytest.fixture
-def expected(reckoned_home: Path) -> dict[str, pl.DataFrame]:
-    settings = Settings.load(reckoned_home, "en")
-    return {name: published(Store(reckoned_home), settings, name) for name in RESULTS}
+def given(county: County) -> list[Path]:
+    """The upload's files and folders, in order."""
+    paths = county.put(mixed())
+    folder = paths[0].parents[1]
+    return sorted(folder.iterdir())
 
 
-def command(home: Path, *arguments: str) -> list[str]:
-    return [arguments[0], "--home", str(home), *arguments[1:]]
+def breaking_off(monkeypatch: pytest.MonkeyPatch, moment: int, *, after: bool) -> Callable[[], int]:
+    """Let the n-th write to the lake be the last; gives how many there were."""
+    done = 0
+
+    def dying(usual: Callable[..., None]) -> Callable[..., None]:
+        def write(*args: Any, **more: Any) -> None:
+            nonlocal done
+            done += 1
+            if done == moment and not after:
+                raise BrokenOffError
+            usual(*args, **more)
+            if done == moment:
+                raise BrokenOffError
+
+        return write
+
+    for name in ("append", "replace"):
+        monkeypatch.setattr(Store, name, dying(getattr(Store, name)))
+    return lambda: done
 
 
-@pytest.mark.parametrize("at", [1, 2])
-def test_ingest__killed_while_it_writes_goes_on_after(tmp_path: Path, expected: dict[str, pl.DataFrame], at: int) -> None:
-    settings = Settings.load(tmp_path / "home", "en")
-    register, _ = small_district.write(tmp_path / "files")
-    days = daily_files(tmp_path / "days")
-    ingest(Store(settings.home), settings, [register])
-    arguments = command(settings.home, "ingest", *map(str, days))
-    killed = subprocess.run(
-        [sys.executable, "-c", DIES_AT, str(at), *arguments], check=False, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"}
-    )
+def compare(county: County, expected: tuple[dict[str, Any], dict[str, bytes]]) -> None:
+    found = held(county)
+    assert {name: found[name] for name in found if found[name] != expected[0][name]} == {}
+    assert not (county.store.home / "intake.open").exists()
+    county.refresh(AS_OF)
+    assert county.results(AS_OF) == expected[1]
+
+
+WRITES = 22
+
+
+def test_writes__are_as_many_as_the_cases_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "ROWS_A_FLUSH", ROWS_A_FLUSH)
+    written = breaking_off(monkeypatch, 10_000, after=False)
+    county = County(tmp_path)
+    county.hand_in(given(county))
+    assert written() == WRITES
+
+
+@pytest.mark.parametrize("moment", range(1, WRITES + 1))
+def test_intake__broken_off_at_any_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: tuple[dict[str, Any], dict[str, bytes]], moment: int
+) -> None:
+    county = County(tmp_path)
+    paths = given(county)
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "ROWS_A_FLUSH", ROWS_A_FLUSH)
+        breaking_off(patched, moment, after=moment % 2 == 0)
+        with pytest.raises(BrokenOffError):
+            ingest(county.store, county.settings, paths)
+    county.hand_in(paths)
+    found = held(county)
+    assert {name: found[name] for name in found if found[name] != undisturbed[0][name]} == {}
+    assert not (county.store.home / "intake.open").exists()
+
+
+@pytest.mark.parametrize("moment", ["readings written, not committed", "readings in, receipts not", "between two tables"])
+def test_intake__killed(tmp_path: Path, undisturbed: tuple[dict[str, Any], dict[str, bytes]], moment: str) -> None:
+    county = County(tmp_path)
+    paths = given(county)
+    killed = subprocess.run([sys.executable, "-c", CHILD, str(county.store.home), moment, *map(str, paths)], cwd=ROOT, check=False)
     assert killed.returncode == -signal.SIGKILL
-    told = ingest(Store(settings.home), settings, days)
-    assert set(told["status"]) <= {"accepted", "duplicate"}
-    receipts = Store(settings.home).read("receipts")
-    assert receipts["receipt_id"].is_unique().all()
-    for name, frame in results(settings).items():
-        assert frame.equals(expected[name]), name
+    county.hand_in(paths)
+    compare(county, undisturbed)
 
 
-@pytest.mark.parametrize("at", [1, 2, 4, 8])
-def test_refresh__killed_while_it_writes_goes_on_after(tmp_path: Path, expected: dict[str, pl.DataFrame], at: int) -> None:
-    settings = Settings.load(tmp_path / "home", "en")
-    ingest(Store(settings.home), settings, small_district.write(tmp_path / "files"))
-    arguments = command(settings.home, "refresh", "--as-of", "2025-01-31")
-    killed = subprocess.run(
-        [sys.executable, "-c", DIES_AT, str(at), *arguments], check=False, capture_output=True, env=os.environ | {"LC_ALL": "C.UTF-8"}
-    )
-    assert killed.returncode == -signal.SIGKILL
-    for name, frame in results(settings).items():
-        assert frame.equals(expected[name]), name
+def test_intake__killed_twice_before_it_succeeds(tmp_path: Path, undisturbed: tuple[dict[str, Any], dict[str, bytes]]) -> None:
+    county = County(tmp_path)
+    paths = given(county)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for moment, ended in (("between two tables", -signal.SIGKILL), ("readings in, receipts not", -signal.SIGKILL), ("never", 0)):
+        command = [sys.executable, "-c", CHILD, str(county.store.home), moment, *map(str, paths)]
+        assert subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == ended
+    compare(county, undisturbed)
 
 
-@pytest.mark.slow
-def test_ingest__two_at_once_take_turns(tmp_path: Path, expected: dict[str, pl.DataFrame]) -> None:
-    settings = Settings.load(tmp_path / "home", "en")
-    register, _ = small_district.write(tmp_path / "files")
-    ingest(Store(settings.home), settings, [register])
-    days = daily_files(tmp_path / "days")
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "carbon_pipeline.cli", *command(settings.home, "ingest", *map(str, part))], stdout=subprocess.DEVNULL
-        )
-        for part in (days[:20], days[10:])
-    ]
-    assert [process.wait(120) for process in running] == [0, 0]
-    statuses = Store(settings.home).read("receipts")["status"].value_counts()
-    assert dict(statuses.iter_rows())["duplicate"] == 10
-    for name, frame in results(settings).items():
-        assert frame.equals(expected[name]), name
-
-
-@pytest.mark.slow
-def test_refresh__two_at_once_in_a_fresh_home(tmp_path: Path, expected: dict[str, pl.DataFrame]) -> None:
-    settings = Settings.load(tmp_path / "home", "en")
-    ingest(Store(settings.home), settings, small_district.write(tmp_path / "files"))
-    arguments = command(settings.home, "refresh", "--as-of", "2025-01-31")
-    running = [subprocess.Popen([sys.executable, "-m", "carbon_pipeline.cli", *arguments], stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert [process.wait(120) for process in running] == [0, 0]
-    for name, frame in expected.items():
-        assert published(Store(settings.home), settings, name).equals(frame), name
-
-
-def test_home_in_use__is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from typer.testing import CliRunner  # noqa: PLC0415 - only here
-
-    from carbon_pipeline.cli import app  # noqa: PLC0415
-    from carbon_pipeline.lake import store  # noqa: PLC0415
-
-    def impatient(*_: object, **__: object) -> None:
-        raise store.HomeBusyError(str(tmp_path))
-
-    monkeypatch.setattr(store.Store, "writing", impatient)
-    (tmp_path / "a.csv").write_text("x\n", encoding="utf-8")
-    result = CliRunner().invoke(app, command(tmp_path / "home", "ingest", str(tmp_path / "a.csv"), "--lang", "en"))
-    assert result.exit_code == 1
-    assert "another command is writing to this home" in result.stderr
+def test_refresh__between_counts_nothing_that_has_no_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county = County(tmp_path)
+    county.take(register.single())
+    with monkeypatch.context() as patched:
+        breaking_off(patched, 1, after=True)
+        with pytest.raises(BrokenOffError):
+            county.take({"lost.csv": wide({day(0): "1", day(1): "1"})})
+    assert county.store.read("readings").height == 2
+    county.refresh(AS_OF)
+    assert (county.show("energy"), county.days()) == ([], {})
+    county.take({"other.csv": wide({day(0): "5"})})
+    county.refresh(AS_OF)
+    assert county.show("energy")[0]["import_wh"] == str(5 * 96_000)

@@ -1,0 +1,60 @@
+"""A call that broke off: the mark that stands while something is written, and how its leavings are taken out again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from carbon_pipeline.intake.rows import SEQ_BITS
+from carbon_pipeline.intake.waiting import receipt_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from carbon_pipeline.lake.store import Store
+
+_MARK: Final = "intake.open"
+_RECEIPTS: Final = "receipts"
+_BY_RECEIPT: Final = ("quarantine", "zones", "register_history", "intake_findings")
+
+
+def begin(store: Store, tables: Iterable[str] = ()) -> None:
+    """Mark the home before anything is written for which no receipt stands yet; a mark that stands is left alone.
+
+    Args:
+        store: the lake.
+        tables: those that are written as a whole, and so must go back to the version that they have now.
+    """
+    mark = _mark(store)
+    if not mark.exists():
+        versions = {table: store.version(table) for table in tables}
+        draft = mark.with_suffix(".draft")
+        draft.write_text(json.dumps(versions | ({_RECEIPTS: store.version(_RECEIPTS)} if versions else {})), encoding="utf-8")
+        draft.replace(mark)
+
+
+def end(store: Store) -> None:
+    """Take the mark away: the receipts are in."""
+    _mark(store).unlink()
+
+
+def recover(store: Store) -> None:
+    """Take out what a call wrote that broke off before its receipts; to be called by whoever holds the home."""
+    mark = _mark(store)
+    if not mark.exists():
+        return
+    last = store.read(_RECEIPTS, ["receipt_id"])["receipt_id"].max()
+    number = int(str(last)[1:]) if last else 0
+    store.drop_after("readings", "seq", ((number + 1) << SEQ_BITS) - 1)
+    for table in _BY_RECEIPT:
+        store.drop_after(table, "receipt_id", receipt_id(number))
+    versions: dict[str, int | None] = json.loads(mark.read_text(encoding="utf-8") or "{}")
+    if versions and versions.pop(_RECEIPTS) == store.version(_RECEIPTS):
+        for table, version in versions.items():
+            store.restore(table, version)
+    mark.unlink()
+
+
+def _mark(store: Store) -> Path:
+    return store.home / _MARK

@@ -1,0 +1,82 @@
+"""The same values in every format, and nothing that a spreadsheet could damage."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from decimal import Decimal
+
+import fastexcel
+import polars as pl
+import pytest
+
+from carbon_pipeline.console.language import SENTENCES, language
+from carbon_pipeline.console.published import in_order
+from carbon_pipeline.console.render import as_bytes
+
+FRAME = pl.DataFrame(
+    {
+        "code": ["0012345678901", None],
+        "tce": [Decimal("1.500"), None],
+        "is_trial": [True, False],
+        "day": [date(2025, 1, 31), None],
+        "count": [3, 0],
+        "text": ['say "a,b"', "=1+1"],
+    },
+    schema_overrides={"tce": pl.Decimal(38, 3)},
+)
+
+
+def test_as_bytes__csv() -> None:
+    expected = 'code,tce,is_trial,day,count,text\n0012345678901,1.500,true,2025-01-31,3,"say ""a,b"""\n,,false,,0,=1+1\n'
+    assert as_bytes(FRAME, "csv").decode() == expected
+
+
+def test_as_bytes__json_keeps_exact_numbers_as_text() -> None:
+    first, second = json.loads(as_bytes(FRAME, "json"))
+    assert first == {"code": "0012345678901", "tce": "1.500", "is_trial": True, "day": "2025-01-31", "count": 3, "text": 'say "a,b"'}
+    assert second["tce"] is None
+
+
+def test_as_bytes__xlsx_has_text_codes_and_no_formulas() -> None:
+    sheet = fastexcel.read_excel(as_bytes(FRAME, "xlsx")).load_sheet(0).to_polars()
+    assert sheet["code"].to_list() == ["0012345678901", None]
+    assert sheet["text"].to_list() == ['say "a,b"', "=1+1"]
+    assert sheet["tce"].to_list() == [1.5, None]
+
+
+def test_as_bytes__parquet_keeps_types() -> None:
+    assert pl.read_parquet(io.BytesIO(as_bytes(FRAME, "parquet"))).equals(FRAME)
+
+
+def test_as_bytes__a_table_is_for_people() -> None:
+    with pytest.raises(ValueError, match="table"):
+        as_bytes(FRAME, "table")
+
+
+def test_in_order__by_text_and_empty_first() -> None:
+    frame = pl.DataFrame({"a": ["b", "a", "a", "a"], "n": [1, 10, 9, None]})
+    assert in_order(frame, 2).rows() == [("a", None), ("a", 10), ("a", 9), ("b", 1)]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "env", "expected"),
+    [
+        (None, {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (None, {"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        (None, {"LANG": "en_GB.UTF-8", "CARBON_LANG": "zh"}, "zh"),
+        ("en", {"LANG": "zh_CN.UTF-8"}, "en"),
+        (None, {}, "en"),
+    ],
+)
+def test_language__option_then_variable_then_locale(chosen: str | None, env: dict[str, str], expected: str) -> None:
+    assert language(chosen, env) == expected
+
+
+def test_sentences__both_languages_say_the_same_details() -> None:
+    import string  # noqa: PLC0415 - only here
+
+    for zh, en in SENTENCES.values():
+        names = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (zh, en)]
+        assert names[0] == names[1]

@@ -1,0 +1,115 @@
+"""An explanation says what was published, and its parts add up to it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbon_pipeline.console.explaining import explanation
+from carbon_pipeline.console.published import published
+from carbon_pipeline.explain.document import exact, plain, shown
+from carbon_pipeline.explain.telling import told, width
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.settings import Settings
+from tests import small_district
+from tests.small_district import enterprise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carbon_pipeline.explain.document import Explanation
+
+
+@pytest.fixture
+def explained(reckoned_home: Path) -> dict[tuple[str, int], Explanation]:
+    store, settings = Store(reckoned_home), Settings.load(reckoned_home, "en")
+    return {(what, n): explanation(store, settings, what, enterprise(n)) for what in ("grade", "budget", "tariff") for n in (1, 5, 6)}
+
+
+def test_explain__result_is_the_published_row(reckoned_home: Path, explained: dict[tuple[str, int], Explanation]) -> None:
+    store, settings = Store(reckoned_home), Settings.load(reckoned_home, "en")
+    for what, table in (("grade", "grades"), ("budget", "budgets")):
+        rows = {
+            row["enterprise_id"]: row for row in published(store, settings, table).to_dicts() if row.get("period", "2025-01") == "2025-01"
+        }
+        for n in (1, 5, 6):
+            assert explained[what, n].sections["result"] == [rows[enterprise(n)]]
+            assert "stale" not in explained[what, n].notes
+
+
+def test_explain_grade__meters_and_months_add_up(explained: dict[tuple[str, int], Explanation]) -> None:
+    one = explained["grade", 5]
+    assert sum(row["wh"] for row in one.sections["meters"]) == 14_880_000  # type: ignore[misc]
+    assert one.sections["electricity"][0]["import_kwh"] == Decimal(14880)
+    assert one.sections["coverage"][0]["coverage"] == Fraction(1)
+    assert [row["l"] for row in one.sections["peers"]] == [Decimal(text) for text in ("0.1480", "0.2961", "0.4441", "0.5921", "0.7401")]
+
+
+def test_explain_grade__the_reason_stands_where_there_is_none(explained: dict[tuple[str, int], Explanation]) -> None:
+    one = explained["grade", 6]
+    assert one.sections["result"][0]["reason"] == "below_scale"
+    assert "peers" not in one.sections
+    assert "below_scale (" in told(one, "en")
+
+
+def test_explain_budget__months_add_up_to_use(explained: dict[tuple[str, int], Explanation]) -> None:
+    one = explained["budget", 5]
+    steps = {step.name: step.value for step in one.steps}
+    assert steps["used_tce"] == Decimal("4.499712")
+    assert steps["ratio"] == Fraction(4499712, 4000000)
+    assert one.sections["used"][-1]["used_to_end_tce"] == steps["used_tce"]
+    assert [row["year"] for row in one.sections["factors"]] == [2024]
+
+
+def test_explain_budget__without_one(explained: dict[tuple[str, int], Explanation]) -> None:
+    assert [step.name for step in explained["budget", 1].steps] == ["used_tce"]
+
+
+def test_explain_tariff__steps_are_the_excess(explained: dict[tuple[str, int], Explanation]) -> None:
+    one = explained["tariff", 5]
+    assert [row["excess_kwh"] for row in one.sections["steps"]] == [1323, 330, 0]
+    assert sum((row["excess_tce"] for row in one.sections["steps"]), Decimal(0)) == Decimal("0.499712")  # type: ignore[misc]
+    assert [row["account_no"] for row in one.sections["split"]] == [small_district.account(5)]
+    assert "trial" in one.notes
+
+
+def test_explain__what_changed_since_is_said(tmp_path: Path) -> None:
+    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
+    from carbon_pipeline.intake.session import ingest  # noqa: PLC0415
+
+    settings = Settings.load(tmp_path / "home", "en")
+    store = Store(settings.home)
+    register, readings = small_district.write(tmp_path)
+    ingest(store, settings, [register, readings])
+    run_refresh(settings, small_district.AS_OF)
+    sheet = register / "经济指标.csv"
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace(",10,", ",11,"), encoding="utf-8")
+    ingest(store, settings, [sheet])
+    assert "stale" in explanation(store, settings, "grade", enterprise(1)).notes
+    assert "stale" not in explanation(store, settings, "budget", enterprise(1)).notes
+
+
+@pytest.mark.parametrize(
+    ("value", "as_exact", "as_shown"),
+    [
+        (None, None, "-"),
+        (Decimal("1.500"), "1.5", "1.5"),
+        (Decimal("1E+3"), "1000", "1000"),
+        (Fraction(5, 3), "5/3", "1.666667"),
+        (True, "True", "true"),
+        ("文", "文", "文"),
+    ],
+)
+def test_values__exact_and_shown(value: object, as_exact: str | None, as_shown: str) -> None:
+    assert (exact(value), shown(value)) == (as_exact, as_shown)
+
+
+def test_plain__no_exponent_no_zeros_at_the_end() -> None:
+    assert [plain(Decimal(text)) for text in ("0", "10", "0.10", "1E-3")] == ["0", "10", "0.1", "0.001"]
+
+
+def test_width__chinese_takes_two_places() -> None:
+    assert width("碳效码 L") == 8

@@ -70,7 +70,7 @@ class Product:
 
     def ingest(self, *paths: Path) -> Cost:
         """Take files in."""
-        return clock.run([*command(), "ingest", "--home", self.home, *paths])
+        return clock.run([*command(), "ingest", "--json", "--home", self.home, *paths])
 
     def refresh(self, as_of: object) -> Cost:
         """Bring every result up to date through the Dagster job."""
@@ -182,7 +182,14 @@ def table(result: Result) -> Table:
     """The figures as one table, with ratios to the bare conversion."""
     size = f"{result.meters:,} meters x {result.days} days, {result.readings / 1e6:,.1f} M readings, {result.csv_mb:,.0f} MB of CSV"
     out = Table(title=size, title_justify="left")
-    for name, justify in (("part", "left"), ("seconds", "right"), ("x bare", "right"), ("MB/s", "right"), ("peak MB", "right")):
+    for name, justify in (
+        ("part", "left"),
+        ("seconds", "right"),
+        ("x bare", "right"),
+        ("CPU s", "right"),
+        ("MB/s", "right"),
+        ("peak MB", "right"),
+    ):
         out.add_column(name, justify=justify)  # type: ignore[arg-type]
     bare = result.costs["bare"].seconds
     names = {

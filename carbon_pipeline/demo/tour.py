@@ -36,7 +36,7 @@ def run(settings: Settings, tell: Callable[[str], None]) -> str:
     """Make and run the demo.
 
     Args:
-        settings: the home; it must be empty, or hold an earlier demo, which is made anew.
+        settings: the home; it must have no lake, or that of an earlier demo, which is made anew.
         tell: told what is under way.
 
     Returns:
@@ -59,11 +59,9 @@ def run(settings: Settings, tell: Callable[[str], None]) -> str:
 
 
 def _clear(settings: Settings) -> None:
-    """Remove an earlier demo; leave anything else alone."""
+    """Remove an earlier demo; leave the lake of anyone else alone."""
     home = settings.home
-    if not home.exists() or not any(home.iterdir()):
-        return
-    if not (home / FOLDER / MARK).exists():
+    if (home / "lake").exists() and not (home / FOLDER / MARK).exists():
         raise PlainError(TEXTS[settings.lang]["not_fresh"].format(home=home))
     for name in (FOLDER, "lake", "dagster"):
         shutil.rmtree(home / name, ignore_errors=True)

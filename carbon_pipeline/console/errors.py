@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import sys
 import traceback
 from contextlib import contextmanager
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 COULD_NOT = 1
 """Exit code of a command that could not do its job."""
+
+_FULL = re.compile(rf"(?:\[Errno |\(os error )(?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EFBIG})[\])]")
+"""No space, quota or file size is left, as Python and as the writers of tables say it."""
 
 
 class CommandError(Exception):
@@ -49,6 +54,8 @@ def _told(error: Exception, settings: Settings) -> str:
     name = type(error).__name__
     if name == "HomeBusyError":
         return sentence("home_busy", settings.lang, path=settings.home)
+    if _FULL.search(str(error)):
+        return sentence("disk_full", settings.lang, path=settings.home)
     if isinstance(error, FileNotFoundError) and error.args:
         return sentence("nothing_at", settings.lang, path=error.filename or error.args[0])
     if isinstance(error, OSError | PlainError) or name in {"ConfigError", "PeriodError", "RuleError", "FactorError", "DimensionError"}:

@@ -20,6 +20,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "截止日期 {as_of} 超出范围，应在 2000-01-01 至今后一年之间",
         "{as_of} is out of range; an as-of date lies between 2000-01-01 and a year from now",
     ),
+    "disk_full": (
+        "{path} 所在磁盘已满，未能写完；请腾出空间后重新运行同一命令，已收取的不会重复",
+        "the disk under {path} is full and not all was written; free some space and run the same command again, nothing is taken twice",
+    ),
     "home_empty": (
         "{home} 中还没有可用的读数或台账，请先运行 carbon-pipeline ingest 文件…",
         "{home} holds no readings and no register yet; run carbon-pipeline ingest PATH... first",

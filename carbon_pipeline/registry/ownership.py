@@ -152,7 +152,8 @@ def _as_fraction(numbers: pl.Series, numerator: str, denominator: str) -> list[p
         (numerator, [fraction.numerator for fraction in fractions.values()]),
         (denominator, [fraction.denominator for fraction in fractions.values()]),
     )
-    return [numbers.replace_strict(texts, values, return_dtype=pl.Int64).alias(name) for name, values in parts]
+    # Of no numbers at all, the replacement would keep the type of the texts.
+    return [numbers.replace_strict(texts, values, return_dtype=pl.Int64).cast(pl.Int64).alias(name) for name, values in parts]
 
 
 def _millionths(column: str) -> pl.Expr:

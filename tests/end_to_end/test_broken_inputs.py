@@ -158,6 +158,18 @@ def test_header_alone__is_a_file_without_rows(tmp_path: Any) -> None:
     assert (receipt["status"], receipt["rows_read"], receipt["intervals_new"]) == ("accepted", "0", "0")
 
 
+def test_readings__without_any_register_are_kept_and_every_table_can_be_shown(tmp_path: Any) -> None:
+    county = County(tmp_path)
+    county.take({"a.csv": GOOD, "b.csv": energies({JAN1: "1"}, "M2")})
+    county.refresh(JAN31)
+    assert [row["filename"] for row in county.show("quarantine")] == ["b.csv"]
+    assert {row["reason"] for row in county.show("findings")} <= {"unregistered_meter"}
+    assert county.show("energy") == []
+    county.take(register.single())
+    county.refresh(JAN31)
+    assert county.show("energy")[0]["import_wh"] == "96000"
+
+
 # --- rows of exports --------------------------------------------------------------------------------------------------
 
 COLUMNS = ("DATA_POINT_FLAG", "DATA_WHOLE_FLAG", "TV", "TA", "T_FACTOR")

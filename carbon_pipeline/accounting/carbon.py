@@ -29,11 +29,13 @@ class YearCoefficients:
 
     Attributes:
         kgce_per_kwh: by basis of a budget, 当量值 and 等价值.
+        trial_bases: bases whose coefficient is a draft or assumed: what is reckoned in them is a trial 试算.
         kgco2_per_kwh: grid factor of the region.
         factor_year: the year for which that grid factor was published.
     """
 
     kgce_per_kwh: Mapping[str, Decimal]
+    trial_bases: frozenset[str]
     kgco2_per_kwh: Decimal
     factor_year: int
 
@@ -69,8 +71,10 @@ class Coefficients:
         """
         if year not in self._years:
             grid = self._factors.grid_co2(self._region, year, pinned=self._pinned)
-            kgce = {basis: self._factors.electricity_tce(name, year).value for basis, name in _BASES.items()}
-            self._years[year] = YearCoefficients(kgce, grid.value, grid.year)
+            rows = {basis: self._factors.electricity_tce(name, year) for basis, name in _BASES.items()}
+            kgce = {basis: row.value for basis, row in rows.items()}
+            trial = frozenset(basis for basis, row in rows.items() if row.is_trial)
+            self._years[year] = YearCoefficients(kgce, trial, grid.value, grid.year)
         return self._years[year]
 
     def known(self, year: int) -> YearCoefficients | None:

@@ -42,6 +42,8 @@ class Read:
     """Rows for the lake, numbered as if of receipt 0; with `waits`."""
     accounts: pl.DataFrame
     """Findings on accounts that are not the register's."""
+    content: bytes = b""
+    """Bytes of a refused file, which is kept."""
 
 
 def read_all(sources: Iterable[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> Iterator[Read]:
@@ -88,6 +90,7 @@ def _read(batch: list[Source], profiles: Sequence[FormatProfile], ranges: pl.Dat
         height = outcome.readings.height if isinstance(outcome, ReadResult) else 0
         of_file = rows[at : at + height]
         accounts = account_findings(of_file, ranges) if differing.height else differing
-        reads.append(Read(source.filename, source.sha256, outcome, of_file, accounts))
+        content = source.stored if isinstance(outcome, Refusal) else b""
+        reads.append(Read(source.filename, source.sha256, outcome, of_file, accounts, content))
         at += height
     return reads

@@ -82,7 +82,8 @@ def _enter(ledger: Ledger, read: Read) -> None:
     if result is None or read.sha256 in ledger.known:
         ledger.receipt(read.filename, read.sha256, "duplicate", reason=f"duplicate_file: {ledger.known[read.sha256]}")
     elif isinstance(result, Refusal):
-        ledger.receipt(read.filename, read.sha256, "refused", reason=f"{result.reason}: {result.detail}")
+        receipt_id = ledger.receipt(read.filename, read.sha256, "refused", reason=f"{result.reason}: {result.detail}")
+        ledger.store.keep_refused(receipt_id, read.filename, read.content)
     else:
         _enter_rows(ledger, read, result)
 
@@ -119,7 +120,8 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
             continue
         read = read_register(source.filename, source.content)
         if isinstance(read, Refusal):
-            ledger.receipt(source.filename, source.sha256, "refused", REGISTER, f"{read.reason}: {read.detail}")
+            receipt_id = ledger.receipt(source.filename, source.sha256, "refused", REGISTER, f"{read.reason}: {read.detail}")
+            store.keep_refused(receipt_id, source.filename, source.stored)
         else:
             sheets[source.filename] = read
     before = load_registry(store)

@@ -93,6 +93,12 @@ class Store:
         quoted = value.replace("'", "''")
         self._overwrite(table, frame, f"{column} = '{quoted}'")
 
+    def keep_refused(self, receipt_id: str, filename: str, content: bytes) -> None:
+        """Keep the bytes of a refused file under its receipt, so that somebody can look at what was sent."""
+        folder = self.home / "refused"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{receipt_id}-{filename.replace('/', '-')}").write_bytes(content)
+
     def drop_after(self, table: str, column: str, last: int | str) -> None:
         """Take out rows whose column is greater than a value: what a broken-off upload left behind."""
         if self.exists(table):

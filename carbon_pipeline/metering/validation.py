@@ -28,7 +28,10 @@ def above(wh: NDArray[np.int64], minutes: NDArray[np.int64], bound_uw: NDArray[n
     Returns:
         True where energy is known and its mean power exceeds the bound (equal is allowed).
     """
-    return (bound_uw >= 0) & (wh >= 0) & (wh * _MICROWATT_MINUTES_PER_WH > bound_uw * minutes)
+    # Wh above the bound in whole numbers, without a product that a glitch of many gigawatts could carry over 64 bits.
+    whole, rest = np.divmod(bound_uw, _MICROWATT_MINUTES_PER_WH)
+    allowed = whole * minutes + rest * minutes // _MICROWATT_MINUTES_PER_WH
+    return (bound_uw >= 0) & (wh > allowed)
 
 
 def remove_above(

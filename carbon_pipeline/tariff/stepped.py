@@ -23,12 +23,13 @@ _KG_PER_TONNE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """Excess of an enterprise in a month: whole kWh of each step."""
+    """Excess of an enterprise in a month: whole kWh of each step, and whether their coefficient is on trial."""
 
     enterprise_id: str
     month: int
     rule_id: str
     step_kwh: tuple[int, ...]
+    is_trial: bool
 
 
 @dataclass(slots=True)
@@ -80,9 +81,10 @@ def excess_of(ledger: Ledger, rule: SteppedRule, enterprise: str, month: int) ->
     if end is None or end <= budget.budget_tce:
         return None
     start = (ledger.used(enterprise, budget.basis, month - 1) if month != january_of(month) else None) or Decimal(0)
-    kgce = ledger.books.coefficients.of_year(year_of(month)).kgce_per_kwh[budget.basis]
+    coefficients = ledger.books.coefficients.of_year(year_of(month))
+    kgce = coefficients.kgce_per_kwh[budget.basis]
     kwh = tuple(_kwh(_overlap(start, end, budget, step), kgce) for step in rule.steps)
-    return Excess(enterprise, month, rule.id, kwh) if any(kwh) else None
+    return Excess(enterprise, month, rule.id, kwh, budget.basis in coefficients.trial_bases) if any(kwh) else None
 
 
 def _is_in_scope(rule: SteppedRule, profile: Profile) -> bool:
@@ -110,7 +112,7 @@ def _split(ledger: Ledger, rule: SteppedRule, excess: Excess, least_coverage: Fr
     accounts = sorted((books.account_no(enterprise, key, month), key, wh) for key, wh in imports.items())
     running = ledger.years_running(enterprise, year_of(month))
     time, rates = ledger.measured_to(enterprise, month), rule.rates_of(running)
-    is_trial = rule.is_trial or any(status != "in_force" for status in (rates.status, rule.divisions_status))
+    is_trial = rule.is_trial or excess.is_trial or any(status != "in_force" for status in (rates.status, rule.divisions_status))
     is_provisional = time.is_below(least_coverage) or ledger.fuel_months_missing(enterprise, month) > 0
     lines = []
     for step, (total, rate) in enumerate(zip(excess.step_kwh, rates.cny_per_kwh, strict=True), start=1):

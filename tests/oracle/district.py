@@ -13,8 +13,8 @@ from tests.oracle.energy import energy, inventory, months_known
 from tests.oracle.grades import grades
 from tests.oracle.lake import Lake
 from tests.oracle.register import Register
-from tests.oracle.tables import COLUMNS
-from tests.oracle.tariffs import tariffs
+from tests.oracle.surcharges import surcharges
+from tests.oracle.tables import COLUMNS, STEPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,10 +38,13 @@ Tables = dict[str, list[dict[str, str]]]
 def industry_codes(path: Path) -> frozenset[str]:
     """The four-digit classes of a GB/T 4754-2017 list with columns `level` and `code`."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return frozenset(row["code"] for row in csv.DictReader(file) if row["level"] == INDUSTRY_LEVEL)
+        lines = (line for line in file if not line.startswith("#"))
+        return frozenset(row["code"] for row in csv.DictReader(lines) if row["level"] == INDUSTRY_LEVEL)
 
 
-def reckon_district(uploads: Iterable[Path], refreshes: Sequence[Refresh], industries: frozenset[str]) -> Tables:
+def reckon_district(
+    uploads: Iterable[Path], refreshes: Sequence[Refresh], industries: frozenset[str], rules: Sequence[str] = (STEPPED,)
+) -> Tables:
     """Every table of the district, named as the files that hold what is expected: `energy_2025-01-31` and so on."""
     lake = Lake(Register(industries))
     for path in uploads:
@@ -54,12 +57,14 @@ def reckon_district(uploads: Iterable[Path], refreshes: Sequence[Refresh], indus
         ],
     }
     days = lake.settled()
-    found: dict[tuple[str, str, str], bool] = {("negative_power", meter, ""): ok for meter, ok in lake.negative_power().items()}
+    last = max(date.fromisoformat(refresh["as_of"]) for refresh in refreshes)
+    found = {("negative_power", meter, ""): ok for meter, ok in lake.negative_power(last).items()}
     for refresh in refreshes:
         books = Books(lake.register, days, date.fromisoformat(refresh["as_of"]))
-        homeless = take_tables(tables, books, refresh["periods"])
-        found.update({("excess_without_account", "", enterprise): False for enterprise in homeless})
-        found.update({("pv_not_reckoned", "", enterprise): False for enterprise in unreckoned(books)})
+        homeless = take_tables(tables, books, refresh["periods"], rules)
+        if books.as_of == last:
+            found.update({("excess_without_account", "", enterprise): False for enterprise in homeless})
+            found.update({("pv_not_reckoned", "", enterprise): False for enterprise in unreckoned(books)})
     tables["findings"] = [
         {"meter_no": meter, "enterprise_id": enterprise, "reason": reason, "corrected": "true" if corrected else ""}
         for (reason, meter, enterprise), corrected in sorted(found.items())
@@ -67,22 +72,22 @@ def reckon_district(uploads: Iterable[Path], refreshes: Sequence[Refresh], indus
     return tables
 
 
-def take_tables(tables: Tables, books: Books, periods: Iterable[str]) -> set[str]:
+def take_tables(tables: Tables, books: Books, periods: Iterable[str], rules: Sequence[str]) -> set[str]:
     """Add the tables of one date; gives the enterprises whose excess finds no account."""
     as_of = books.as_of.isoformat()
     tables[f"energy_{as_of}"] = energy(books)
     tables[f"inventory_{as_of}"] = inventory(books)
     tables[f"budgets_{as_of}"] = budgets(books)
-    tables[f"tariffs_{as_of}"], homeless = tariffs(books)
+    tables[f"tariffs_{as_of}"], homeless = surcharges(books, rules)
     for period in periods:
         tables[f"grades_{as_of}_{period}"] = grades(books, period)
     return homeless
 
 
 def unreckoned(books: Books) -> set[str]:
-    """Enterprises whose own PV cannot be reckoned in some month."""
-    months = months_known(books)
-    return {code for code in books.register.enterprises() if any(books.month(code, month).not_reckoned for month in months)}
+    """Enterprises whose own PV cannot be reckoned in some month of which anything is known."""
+    rows = [(code, books.month(code, month)) for code in books.register.enterprises() for month in months_known(books)]
+    return {code for code, row in rows if row.is_known and row.not_reckoned}
 
 
 def receipt_row(lake: Lake, index: int) -> Row:

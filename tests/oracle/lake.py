@@ -119,8 +119,8 @@ class Lake:
         """Every line that was turned away or still waits."""
         return [*self.quarantine, *((name, "", line, "no_multiplier") for name, line in self.waiting)]
 
-    def negative_power(self) -> dict[str, bool]:
-        """Meters with power below 0, and whether later readings have corrected all of it."""
+    def negative_power(self, as_of: date) -> dict[str, bool]:
+        """Meters with power below 0, and whether later readings have corrected all of it (or it is later than the date)."""
         last: dict[tuple[object, ...], tuple[int, ...]] = {}
         for reading in self.ordered():
             for slot in reading.values:
@@ -129,7 +129,7 @@ class Lake:
         for reading in self.readings:
             for slot in reading.negative:
                 corrected = last[reading.meter, reading.kind, reading.step, reading.day, slot] != reading.place
-                found[reading.meter] = found.get(reading.meter, True) and corrected
+                found[reading.meter] = found.get(reading.meter, True) and (corrected or reading.day > as_of)
         return found
 
     def ordered(self) -> list[Reading]:
@@ -137,7 +137,7 @@ class Lake:
         return sorted(self.readings, key=lambda reading: reading.place)
 
     def settled(self) -> dict[ChannelKey, dict[date, DayTotal]]:
-        """The days of every channel with any value, as register and readings stand now."""
+        """The days of every channel with any row, as register and readings stand now."""
         channels: dict[ChannelKey, Channel] = {}
         multipliers: dict[tuple[str, date], Fraction | None] = {}
         for reading in self.ordered():
@@ -154,7 +154,7 @@ class Lake:
             )
             day = channel.held.setdefault((reading.kind, reading.step), {}).setdefault(reading.day.toordinal(), {})
             day.update({slot: (value, multiplier) for slot, value in reading.values.items()})
-        return {key: channel.settle() for key, channel in channels.items() if any_value(channel)}
+        return {key: channel.settle() for key, channel in channels.items()}
 
     def digits_of(self, meter: str) -> Callable[[int], int | None]:
         """How many digits the dial has before the point, by instant."""
@@ -192,8 +192,3 @@ class Lake:
             return known[day]
 
         return bound_on
-
-
-def any_value(channel: Channel) -> bool:
-    """Whether any reading of the channel has a value."""
-    return any(values for days in channel.held.values() for values in days.values())

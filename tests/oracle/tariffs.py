@@ -1,4 +1,4 @@
-"""The stepped tariff of the months that are over: excess above the baseline, by step and account."""
+"""The surcharge list of the months that are over: the stepped tariff, excess above the baseline by step and account, and what joins it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Line:
 
     month: str
     enterprise: str
+    key: str
     account: str
     rule: str
     step: int | None
@@ -79,12 +80,12 @@ def is_in_scope(what: Row) -> bool:
     return what["行业代码"][:2] in STEPPED_DIVISIONS or what["数据中心"] == "是"
 
 
-def stepped(books: Books) -> tuple[list[Line], set[str]]:
+def stepped(books: Books, months: list[str]) -> tuple[list[Line], set[str]]:
     """The lines, and the enterprises with an excess but no account to bear it."""
     lines: list[Line] = []
     homeless: set[str] = set()
     for enterprise in sorted(books.register.enterprises()):
-        for month in months_over(books, books.as_of.year):
+        for month in months:
             found, placed = stepped_month(books, enterprise, month)
             lines += found
             if not placed:
@@ -143,7 +144,7 @@ def split(books: Books, enterprise: str, month: str, step: int, kwh: int, weight
     for account, part in zip(order, largest_remainder(kwh, [weights[account] for account in order]), strict=True):
         if part:
             written, a, b = here.get(account, (ever[account][0], None, None))
-            lines.append(Line(month, enterprise, written, STEPPED, step, years, part, rate, a, b, provisional, time.coverage()))
+            lines.append(Line(month, enterprise, account, written, STEPPED, step, years, part, rate, a, b, provisional, time.coverage()))
     return lines
 
 
@@ -155,13 +156,6 @@ def tariff_row(line: Line) -> Row:
         "step": str(line.step) if line.step else "", "years_running": str(line.years) if line.years else "",
         "excess_kwh": str(line.kwh), "rate_cny_per_kwh": published(line.rate, 4), "amount_cny": amount,
         "effective_from": line.first.isoformat() if line.first else "", "effective_to": line.last.isoformat() if line.last else "",
-        "trial": "true", "provisional": "true" if line.provisional else "false", "change": "new", "delta_kwh": str(line.kwh),
+        "trial": "true" if line.rule == STEPPED else "false", "provisional": "true" if line.provisional else "false", "change": "new", "delta_kwh": str(line.kwh),
         "delta_amount_cny": amount, "coverage": published(line.coverage, 4),
     }  # fmt: skip
-
-
-def tariffs(books: Books) -> tuple[list[Row], set[str]]:
-    """The rows of the list in order, and the enterprises with an excess but no account."""
-    lines, homeless = stepped(books)
-    rows = [tariff_row(line) for line in lines]
-    return sorted(rows, key=lambda row: tuple(row[c] for c in ("month", "enterprise_id", "account_no", "rule_id", "step"))), homeless

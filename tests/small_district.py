@@ -39,7 +39,8 @@ def sheets() -> dict[str, str]:
         "企业": "统一社会信用代码,企业名称,行业代码,镇街,规上,用地面积(亩),数据中心,两高\n"
         + "".join(f"{enterprise(n)},第{n}纺织厂,1711,仙岩街道,{'是' if n < WORKS else '否'},10,否,否\n" for n in works),
         "户号": "户号,统一社会信用代码,起始日期,终止日期,份额\n" + "".join(f"{account(n)},{enterprise(n)},,,\n" for n in works),
-        "电表": "电能表资产号,户号,综合倍率,方向,计费,起始日期,终止日期\n" + "".join(f"{meter(n)},{account(n)},1,用电,是,,\n" for n in works),
+        "电表": "电能表资产号,户号,综合倍率,方向,计费,起始日期,终止日期\n"
+        + "".join(f"{meter(n)},{account(n)},1,用电,是,,\n" for n in works),
         "经济指标": "统一社会信用代码,期间,增加值(万元),产值(万元),税收(万元),从业人数,研发费用(万元)\n"
         + "".join(f"{enterprise(n)},2025-01,10,,,,\n" for n in works),
         "用能预算": f"统一社会信用代码,年度,预算(吨标准煤),口径,生效日期,文号\n{enterprise(5)},2025,4,等价值,,瓯发改〔2025〕1号\n",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _WORKBOOK_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed, zoneless stamp: the same rows give the same bytes
 _FIRST_WIDE: Final = 0x2E7F
 """Characters beyond take two places."""
+_LONG: Final = frozenset({"detail", "evidence", "filename", "name", "reason"})
+"""Columns of sentences and names; all others stay whole on a narrow terminal."""
 _DATE_FORMAT: Final = "yyyy-mm-dd"
 
 
@@ -107,7 +109,9 @@ def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, *, always_
         console.width = max(_natural_width(shown), len(title) + 1)
     table = Table(title=title, title_justify="left", caption=f"{frame.height} rows", caption_justify="left")
     for column in shown.iter_columns():
-        table.add_column(column.name, justify="right" if column.dtype.is_numeric() else "left", overflow="fold")
+        table.add_column(
+            column.name, justify="right" if column.dtype.is_numeric() else "left", overflow="fold", no_wrap=column.name not in _LONG
+        )
     for row in shown.iter_rows():
         table.add_row(*(Text("" if value is None else _cell(value)) for value in row))
     console.print(table)

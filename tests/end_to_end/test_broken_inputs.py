@@ -217,6 +217,10 @@ DAY_READ = day_read(
 )
 NEM = nem12(*GOOD_NEM, "300,20250106,1,2,3,A,,,20250106000000,", GOOD_NEM[1].replace("20250105", "20250230"))
 CELLS_XLSX = [line.split(",") for line in energies({day(n): "1" for n in range(3)}, T_FACTOR="1").splitlines()]
+TITLED = "某县电量导出\r\n\r\n" + wide({day(n): "1" for n in range(3)}).replace("2025-01-02", "2025-01-32").replace("\n", "\r\n")
+QUOTED = day_read(
+    "33,D2,2025-01-01,1,10,,,,,80", '33,D2,2025-01-02,1,11,,,,,"\n80"', "33,D2,2025-02-29,1,12,,,,,80", "33,D2,2025-01-03,1,12,,,,,80"
+)
 OTHER_ROWS: dict[str, tuple[bytes | str, list[tuple[int, str, str]], tuple[int, int, int]]] = {
     "long.csv": (
         LONG,
@@ -229,6 +233,8 @@ OTHER_ROWS: dict[str, tuple[bytes | str, list[tuple[int, str, str]], tuple[int, 
         (2, 4, 1),
     ),
     "day_read.csv": (DAY_READ, [(3, "no_meter_no", "电能表资产号"), (5, "bad_multiplier", "综合倍率: x")], (2, 2, 1)),
+    "titled.csv": (TITLED, [(5, "bad_date", "date: 2025-01-32")], (2, 1, 0)),
+    "line_break_in_a_cell.csv": (QUOTED, [(5, "bad_date", "数据日期: 2025-02-29")], (3, 1, 0)),
     "nem12.csv": (NEM, [(4, "wrong_interval_count", "3 values"), (5, "bad_date", "IntervalDate: 20250230")], (1, 2, 0)),
     "sheet.xlsx": (
         sheet([CELLS_XLSX[0], CELLS_XLSX[1], [], [CELLS_XLSX[2][0], 1234567890123456789, *CELLS_XLSX[2][2:]], CELLS_XLSX[3]]),

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,7 @@ def breaking_off(monkeypatch: pytest.MonkeyPatch, moment: int, *, after: bool) -
 
         return write
 
-    for name in ("append", "replace"):
+    for name in ("append", "replace", "replace_partition"):
         monkeypatch.setattr(Store, name, dying(getattr(Store, name)))
     return lambda: done
 
@@ -102,6 +103,8 @@ def compare(county: County, expected: tuple[dict[str, Any], dict[str, bytes]]) -
 
 
 WRITES = 22
+REFRESH_WRITES = 11
+"""At most: months of meter days, the state of channels, and seven tables of results."""
 
 
 def test_writes__are_as_many_as_the_cases_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,3 +165,25 @@ def test_refresh__between_counts_nothing_that_has_no_receipt(tmp_path: Path, mon
     county.take({"other.csv": wide({day(0): "5"})})
     county.refresh(AS_OF)
     assert county.show("energy")[0]["import_wh"] == str(5 * 96_000)
+
+
+def test_refresh__broken_off_at_any_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county, expected = County(tmp_path / "broken"), County(tmp_path / "undisturbed")
+    for one in (county, expected):
+        one.take(register.single())
+        one.take({"first.csv": wide({day(number): {3: ""} for number in range(3)}), "last.csv": wide({day(40): "1"})})
+    county.refresh(AS_OF)
+    for moment in range(1, REFRESH_WRITES + 1):
+        late = {f"{moment}.csv": wide({day(2 + moment): {moment: "9", 50: ""}})}
+        county.take(late)
+        expected.take(late)
+        with monkeypatch.context() as patched:
+            breaking_off(patched, moment, after=moment % 2 == 0)
+            with suppress(BrokenOffError):
+                county.refresh(AS_OF)
+        if moment % 3:  # else the next file comes before anybody tries again
+            county.refresh(AS_OF)
+    county.refresh(AS_OF)
+    expected.refresh(AS_OF)
+    assert county.days() == expected.days()
+    assert county.results(AS_OF) == expected.results(AS_OF)

@@ -80,11 +80,11 @@ def test_order_of_files__that_do_not_contradict_changes_no_byte(fresh: Fresh, se
     late_register = fresh()
     late_register.take(dict(reversed(files)))
     assert results(late_register, district) == once
-    one_by_one = fresh()
-    for name, content in files:
-        one_by_one.take({name: content})
-        one_by_one.refresh(AS_OF)
-    assert results(one_by_one, district) == once
+    bit_by_bit = fresh()
+    for part in (files[:1], files[1:3], files[3:]):
+        bit_by_bit.take(dict(part))
+        bit_by_bit.refresh(AS_OF)
+    assert results(bit_by_bit, district) == once
 
 
 @few

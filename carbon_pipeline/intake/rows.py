@@ -56,14 +56,15 @@ def with_facts(rows: pl.DataFrame) -> pl.DataFrame:
 def _facts(batch: pl.DataFrame, step: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Number of values, sum and maximum of Wh by row, a block of rows at a time so that it stays in the processor's cache."""
     micros = as_matrix(batch["values"])
-    power = (batch["kind"] == "P").to_numpy()
+    power, register = ((batch["kind"] == kind).to_numpy() for kind in ("P", "R"))
     numerator = batch["fact_num"].fill_null(1).to_numpy() * np.where(power, step, 1)
     denominator = batch["fact_den"].fill_null(1).to_numpy() * np.where(power, 60, 1)
     known, total, peak = (np.zeros(len(micros), np.int64) for _ in range(3))
     for start in range(0, len(micros), _ROWS_A_BLOCK):
         part = slice(start, start + _ROWS_A_BLOCK)
         wh = watt_hours(micros[part], numerator[part, None], denominator[part, None])
-        known[part] = np.count_nonzero(wh >= 0, axis=1)
+        counted = np.where(register[part, None], micros[part], wh) if register[part].any() else wh
+        known[part] = np.count_nonzero(counted >= 0, axis=1)
         peak[part] = wh.max(axis=1)
         total[part] = np.maximum(wh, 0, out=wh).sum(axis=1)
     return known, total, peak

@@ -17,6 +17,9 @@ MISSING: Final = -1
 MICROS_PER_KWH_PER_WH: Final = 1000
 """A value is kept in millionths of a kWh (or kW), so a Wh is 1,000 of them."""
 
+LARGEST_WH: Final = 10**15
+"""1,000 TWh in an interval is no energy but a spoiled number: it is missing, and sums of days and meters fit 64 bits."""
+
 _EXACT_IN_FLOAT: Final = 2**52
 _EXACT_IN_INT64: Final = 2**61
 
@@ -30,7 +33,7 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
         denominator: multiplier's denominator, broadcastable to `micros`.
 
     Returns:
-        Whole Wh of the shape of `micros`, `MISSING` where the value is.
+        Whole Wh of the shape of `micros`, `MISSING` where the value is, or where it is more than any grid carries.
 
     The quotient of two integers below 2^52 lies further from a tie than a double's rounding error, so `rint` of the
     double quotient is the exact half-even result there; larger products take the integer way.
@@ -42,7 +45,10 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
     elif peak < _EXACT_IN_INT64:
         rounded = half_even_div_array(micros * numerator, divisor)
     else:
-        rounded = half_even_div_array(micros.astype(object) * numerator, divisor).astype(np.int64)
+        exact = half_even_div_array(micros.astype(object) * numerator, divisor)
+        rounded = np.where(exact <= LARGEST_WH, exact, MISSING).astype(np.int64)
+    if peak >= _EXACT_IN_FLOAT:
+        rounded[rounded > LARGEST_WH] = MISSING
     return np.where(micros < 0, MISSING, rounded)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +191,8 @@ CURVE_ROWS: dict[str, tuple[dict[str, str], str, str]] = {
     "multiplier below 0": ({"T_FACTOR": "-5"}, "bad_multiplier", "T_FACTOR: -5"),
     "multiplier with an exponent": ({"T_FACTOR": "1e3"}, "bad_multiplier", "T_FACTOR: 1e3"),
     "multiplier with a comma": ({"T_FACTOR": '"1,000"'}, "bad_multiplier", "T_FACTOR: 1,000"),
+    "multiplier beyond reckoning": ({"T_FACTOR": "9223372036854775807"}, "bad_multiplier", "T_FACTOR: 9223372036854775807"),
+    "ratios beyond reckoning": ({"TV": "9000000000", "TA": "9000000000"}, "bad_multiplier", "TV: 9000000000"),
     "ratio over 0": ({"TV": "100/0"}, "bad_multiplier", "TV: 100/0"),
     "ratio of three": ({"TA": "100/5/2"}, "bad_multiplier", "TA: 100/5/2"),
     "damaged meter": ({"METER_ASSET_NO": "3.39E+12"}, "number_damaged", "METER_ASSET_NO: 3.39E+12"),
@@ -335,6 +338,24 @@ def test_bad_cell__is_a_missing_interval_and_its_row_is_in(cells: Mapping[str, t
 @pytest.mark.parametrize("text", GOOD_CELLS)
 def test_odd_cell__that_is_a_number(cells: Mapping[str, tuple[str, int, int | None, int]], text: str) -> None:
     assert cells[text] == ("accepted", GOOD_CELLS[text], None, 96)
+
+
+def test_spoiled_number__that_is_more_than_any_grid_carries_is_missing(tmp_path: Any) -> None:
+    county = County(tmp_path)
+    county.take(register.single())
+    receipt = county.one("a.csv", energies({JAN1: {7: "999999999999"}}, T_FACTOR="99999999"))
+    assert (receipt["status"], receipt["intervals_new"]) == ("accepted", "95")
+    county.refresh(JAN31)
+    assert county.show("energy")[0]["import_wh"] == str(96 * 99_999_999_000)  # the spoiled one is estimated from its neighbours
+    assert Decimal(county.show("energy")[0]["estimated_share"]) > 0
+
+
+def test_multiplier__of_more_decimals_than_six_is_rounded_like_any_number(tmp_path: Any) -> None:
+    county = County(tmp_path)
+    county.take(register.single())
+    county.take({"a.csv": energies({JAN1: "1"}, T_FACTOR="0.30000000000000004")})
+    county.refresh(JAN31)
+    assert county.show("energy")[0]["import_wh"] == str(96 * 300)
 
 
 def test_flagged_cells__are_missing_with_their_reason(tmp_path: Any) -> None:

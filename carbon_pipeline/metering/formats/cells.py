@@ -20,10 +20,14 @@ NUMBER: Final = r"^-?[0-9]+(\.[0-9]+)?$"
 DAMAGED: Final = r"^[0-9]+(\.[0-9]+)?[Ee][+-][0-9]+$"
 """A code that a spreadsheet has turned into an exponent."""
 
+_DECIMALS: Final = 6
+
 DIGITS_OF_A_DOUBLE: Final = 15
 """A spreadsheet keeps 15 digits of a number; a longer code in a number cell is no longer the code."""
 
-_INT64_MAX: Final = 2**63 - 1
+LARGEST_PART: Final = 10**13
+"""No multiplier has a greater numerator or denominator; below it, the Wh of an interval can be told from them in 64 bits."""
+
 _WRAPPED: Final = r'^="(.*)"$'
 _EXCEL_CLOCK = re.compile(r"^1899-12-3[01] (\d\d:\d\d):00$")
 _ZERO_CLOCK = re.compile(r"[ T]0{1,2}:00(:00)?$")
@@ -99,15 +103,20 @@ def as_minute(text: str, order: str = "ymd") -> dt.datetime | None:
 
 
 def as_ratio(text: str) -> Fraction | None:
-    """Read a multiplier, `20` or `100/5`, exactly; None where it is no number, not above 0 or beyond Int64."""
+    """Read a multiplier, `20` or `100/5`, its numbers half-even to 6 decimals; None where it is no number, not above 0 or too large."""
     parts = text.split("/")
     if len(parts) > 2 or not all(re.match(NUMBER, part.strip()) for part in parts):  # noqa: PLR2004
         return None
-    numbers = [Fraction(part.strip()) for part in parts]
+    numbers = [round(Fraction(part.strip()), _DECIMALS) for part in parts]
     if any(number <= 0 for number in numbers):
         return None
     ratio = numbers[0] / (numbers[1] if len(numbers) > 1 else 1)
-    return ratio if max(ratio.numerator, ratio.denominator) <= _INT64_MAX else None
+    return ratio if is_tellable(ratio) else None
+
+
+def is_tellable(ratio: Fraction) -> bool:
+    """Whether a multiplier is small enough to be reckoned with."""
+    return max(ratio.numerator, ratio.denominator) <= LARGEST_PART
 
 
 def as_code(text: str) -> str:

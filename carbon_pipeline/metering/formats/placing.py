@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.metering.formats.cells import as_code, as_ratio, is_damaged, over_distinct
+from carbon_pipeline.metering.formats.cells import as_code, as_ratio, is_damaged, is_tellable, over_distinct
 from carbon_pipeline.metering.formats.result import QUARANTINE
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ def multipliers(texts: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, list
         for role, ratio in ratios.items()
     ]
     ratio = ratios[given[0]] if given == ["factor"] else _chosen(texts, given)
+    if {"tv", "ta"} <= set(given):
+        both = ratios["tv"].struct.field("num").is_not_null() & ratios["ta"].struct.field("num").is_not_null()
+        checks.append(Check("bad_multiplier", both & ratio.struct.field("num").is_null(), "tv", texts["tv"]))
     return pl.DataFrame({"mult_num": ratio.struct.field("num"), "mult_den": ratio.struct.field("den")}), checks
 
 
@@ -95,7 +98,7 @@ def _chosen(texts: pl.DataFrame, given: list[str]) -> pl.Series:
 def _combined(given: Mapping[str, str]) -> dict[str, int | None]:
     tv, ta, factor = (as_ratio(given.get(role, "")) for role in _RATIO_ROLES)
     ratio = tv * ta if tv and ta else factor
-    return _NO_RATIO if ratio is None else {"num": ratio.numerator, "den": ratio.denominator}
+    return _NO_RATIO if ratio is None or not is_tellable(ratio) else {"num": ratio.numerator, "den": ratio.denominator}
 
 
 def quarantine(table: Table, layout: Layout, checks: list[Check], ignored: pl.Series) -> pl.DataFrame:

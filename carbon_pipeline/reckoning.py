@@ -134,5 +134,5 @@ def _asked(period: Period, rules: Rules, industries: Industries | None) -> Asked
 def _with_readings(books: Books) -> list[Period]:
     """Every month, quarter and year that is over, has readings and has a grid factor."""
     read = books.sums.filter(books.sums["wh"].is_not_null())["month"].unique()
-    months = [month_text(month) for month in read if books.coefficients.known(year_of(month))]
+    months = [month_text(month) for month in read if books.coefficients.of_year(year_of(month)).is_complete]
     return [period for period in periods_with(months) if is_over(period, books.as_of)]

@@ -98,7 +98,7 @@ class Books:
         key = (enterprise_id, month)
         if key not in self._carbon:
             bought = self.green.bought_wh.get(key, 0)
-            self._carbon[key] = electricity_carbon(self.months[enterprise_id][month], bought, self.coefficients.known(year_of(month)))
+            self._carbon[key] = electricity_carbon(self.months[enterprise_id][month], bought, self.coefficients.of_year(year_of(month)))
         return self._carbon[key]
 
     def measured(self, enterprise_id: str, months: range) -> Measured:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from carbon_pipeline.factors import FactorError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from carbon_pipeline.accounting.electricity import Electricity
-    from carbon_pipeline.factors import Factors
+    from carbon_pipeline.factors import FactorRow, Factors
+
+_Row = TypeVar("_Row", bound="FactorRow")
 
 CALORIFIC: Final = "当量值"
 EQUIVALENT: Final = "等价值"
@@ -25,19 +28,24 @@ _PER_WH: Final = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class YearCoefficients:
-    """Coefficients of electricity for the data of one calendar year.
+    """Coefficients of electricity for the data of one calendar year, as far as any are published up to it.
 
     Attributes:
-        kgce_per_kwh: by basis of a budget, 当量值 and 等价值.
+        kgce_per_kwh: by basis of a budget, 当量值 and 等价值; a basis that is not published is not there.
         trial_bases: bases whose coefficient is a draft or assumed: what is reckoned in them is a trial 试算.
-        kgco2_per_kwh: grid factor of the region.
+        kgco2_per_kwh: grid factor of the region, None where none is published.
         factor_year: the year for which that grid factor was published.
     """
 
     kgce_per_kwh: Mapping[str, Decimal]
     trial_bases: frozenset[str]
-    kgco2_per_kwh: Decimal
-    factor_year: int
+    kgco2_per_kwh: Decimal | None
+    factor_year: int | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that is asked of electricity can be reckoned."""
+        return self.kgco2_per_kwh is not None and len(self.kgce_per_kwh) == len(_BASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +72,53 @@ class Coefficients:
         self._years: dict[int, YearCoefficients] = {}
 
     def of_year(self, year: int) -> YearCoefficients:
-        """Coefficients for data of a year: each the latest published up to it, unless pinned.
-
-        Raises:
-            FactorError: nothing is published up to that year.
-        """
+        """Coefficients for data of a year: each the latest published up to it, unless pinned; nothing is carried back."""
         if year not in self._years:
-            grid = self._factors.grid_co2(self._region, year, pinned=self._pinned)
-            rows = {basis: self._factors.electricity_tce(name, year) for basis, name in _BASES.items()}
-            kgce = {basis: row.value for basis, row in rows.items()}
-            trial = frozenset(basis for basis, row in rows.items() if row.is_trial)
-            self._years[year] = YearCoefficients(kgce, trial, grid.value, grid.year)
+            rows = {basis: self._known(partial(self._factors.electricity_tce, name, year)) for basis, name in _BASES.items()}
+            grid = self._known(partial(self._factors.grid_co2, self._region, year, pinned=self._pinned))
+            self._years[year] = YearCoefficients(
+                kgce_per_kwh={basis: row.value for basis, row in rows.items() if row},
+                trial_bases=frozenset(basis for basis, row in rows.items() if row and row.is_trial),
+                kgco2_per_kwh=grid.value if grid else None,
+                factor_year=grid.year if grid else None,
+            )
         return self._years[year]
 
-    def known(self, year: int) -> YearCoefficients | None:
-        """Coefficients for data of a year, None where nothing is published up to it."""
+    def factor_year(self, year: int) -> int:
+        """Year of the grid factor for data of a year.
+
+        Raises:
+            FactorError: none is published up to that year.
+        """
+        return self._factors.grid_co2(self._region, year, pinned=self._pinned).year
+
+    @staticmethod
+    def _known(look_up: Callable[[], _Row]) -> _Row | None:
         try:
-            return self.of_year(year)
+            return look_up()
         except FactorError:
             return None
 
 
-UNKNOWN: Final = Carbon(None, None, None, None)
-
-
-def electricity_carbon(row: Electricity, bought_green_wh: int, coefficients: YearCoefficients | None) -> Carbon:
-    """Tce and tCO2 of a month's electricity; all unknown where no coefficient is published up to its year.
+def electricity_carbon(row: Electricity, bought_green_wh: int, coefficients: YearCoefficients) -> Carbon:
+    """Tce and tCO2 of a month's electricity; what has no coefficient for its year is unknown.
 
     tce counts what was imported. Gross CO2 counts import and own PV; net CO2 takes off zero-carbon electricity (own PV,
     绿电交易, 绿证), at most the month's consumption.
     """
-    if coefficients is None:
-        return UNKNOWN
-    per_wh = coefficients.kgco2_per_kwh * _PER_WH
     zero_carbon_wh = (row.pv_wh or 0) + bought_green_wh
-    gross, net = row.consumption_wh * per_wh, max(row.consumption_wh - zero_carbon_wh, 0) * per_wh
-    if row.import_wh is None:
-        return Carbon(None, None, gross, net)
-    imported = row.import_wh * _PER_WH
+    net_wh = max(row.consumption_wh - zero_carbon_wh, 0)
     kgce = coefficients.kgce_per_kwh
-    return Carbon(imported * kgce[CALORIFIC], imported * kgce[EQUIVALENT], gross, net)
+    return Carbon(
+        tce_calorific=_tonnes(row.import_wh, kgce.get(CALORIFIC)),
+        tce_equivalent=_tonnes(row.import_wh, kgce.get(EQUIVALENT)),
+        gross=_tonnes(row.consumption_wh, coefficients.kgco2_per_kwh),
+        net=_tonnes(net_wh, coefficients.kgco2_per_kwh),
+    )
+
+
+def _tonnes(wh: int | None, kg_per_kwh: Decimal | None) -> Decimal | None:
+    return None if wh is None or kg_per_kwh is None else wh * kg_per_kwh * _PER_WH
 
 
 def electricity_tce(import_wh: int, bought_green_wh: int, kgce_per_kwh: Decimal) -> Decimal:

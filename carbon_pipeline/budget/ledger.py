@@ -77,7 +77,9 @@ class Ledger:
         row = self.books.electricity_of(enterprise_id, month)
         if row is None or row.import_wh is None:
             return total
-        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis]
+        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh.get(basis)
+        if kgce is None:  # no coefficient is published up to this year: its use is unknown, not its fuels alone
+            return None
         bought = self.books.green.bought_wh.get((enterprise_id, month), 0)
         return electricity_tce(row.import_wh, bought, kgce) + (total or 0)
 
@@ -94,7 +96,7 @@ class Ledger:
         """Whether a past year ended above its budget; a year without readings, budget or coefficients did not."""
         december = month_number(year, MONTHS_A_YEAR)
         budget = self.budgets.in_force(enterprise_id, year, last_day(december))
-        if budget is None or not self._has_readings(enterprise_id, year) or self.books.coefficients.known(year) is None:
+        if budget is None or not self._has_readings(enterprise_id, year):
             return False
         used = self.used(enterprise_id, budget.basis, december)
         return used is not None and used > budget.budget_tce

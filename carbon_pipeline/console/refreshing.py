@@ -33,7 +33,7 @@ def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
         raise CommandError("not_over", period=period, as_of=as_of, last=period.last)
     if not store.exists("readings") and not store.exists("register_enterprises"):
         raise CommandError("home_empty", home=store.home)
-    if store.exists("register_fuels") or not store.exists("readings"):
+    if store.exists("register_enterprises"):  # every enterprise has a row, whatever has been read
         return
     months = store.scan("readings").filter(pl.col("month") <= month_of(as_of))
     if months.filter(pl.col("day") <= as_of).head(1).collect().is_empty():

@@ -111,7 +111,7 @@ def grade_period(books: Books, value_added: ValueAdded, period: Asked) -> Iterat
     assessments = [_assess(books, value_added, enterprise, period) for enterprise in books.profiles]
     gradable = [(one, one.as_gradable()) for one in assessments]
     peers = PeerGroups([brought for _, brought in gradable if brought], period.rule.least_peers, period.references)
-    factor_year = books.coefficients.of_year(year_of(period.months[0])).factor_year
+    factor_year = books.coefficients.factor_year(year_of(period.months[0]))
     for one, brought in gradable:
         yield (period.text, *_row(one, brought, peers, period.rule), period.rule.id, factor_year)
 

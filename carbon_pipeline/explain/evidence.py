@@ -153,7 +153,7 @@ def factor_rows(case: Case, enterprise: str, months: Iterable[int], quantities: 
         basis: of standard coal of electricity, 等价值 or 当量值.
     """
     listed = list(months)
-    years = [year for year in sorted({year_of(month) for month in listed}) if case.books.coefficients.known(year)]
+    years = [year for year in sorted({year_of(month) for month in listed}) if case.books.coefficients.of_year(year).is_complete]
     rows = [row for year in years for row in _electricity_factors(case, year, basis)]
     for month in listed:
         for fuel in case.books.fuels.of_month(enterprise, month):

@@ -113,10 +113,10 @@ def _enter_rows(ledger: Ledger, read: Read, result: ReadResult) -> None:
 def _take_register(store: Store, settings: Settings, ledger: Ledger, register: Register, tell: Callable[[str], None]) -> None:
     """Apply the new sheets of one workbook together, and enter a receipt for each file of it."""
     sheets: dict[str, list[RawSheet]] = {}
+    taken = set(ledger.known)
     for source in register.sources:
         tell(source.filename)
-        if source.sha256 in ledger.known:
-            ledger.receipt(source.filename, source.sha256, "duplicate", REGISTER, f"duplicate_file: {ledger.known[source.sha256]}")
+        if source.sha256 in taken:
             continue
         read = read_register(source.filename, source.content)
         if isinstance(read, Refusal):
@@ -124,11 +124,14 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
             store.keep_refused(receipt_id, source.filename, source.stored)
         else:
             sheets[source.filename] = read
+            taken.add(source.sha256)
     before = load_registry(store)
     result = apply_sheets(before, [sheet for of_file in sheets.values() for sheet in of_file], Reference.load(settings))
     for source in register.sources:
         if source.filename in sheets:
             _enter_sheets(ledger, source, result)
+        elif source.sha256 in taken:
+            ledger.receipt(source.filename, source.sha256, "duplicate", REGISTER, f"duplicate_file: {ledger.known[source.sha256]}")
     begin(store, TABLES)
     save_registry(store, before, result.registry)
     ledger.flush()

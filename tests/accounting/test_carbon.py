@@ -23,11 +23,14 @@ def test_year__may_be_pinned() -> None:
     assert (found.factor_year, found.kgco2_per_kwh) == (2021, Decimal("0.5422"))
 
 
-def test_year__before_every_coefficient_is_unknown() -> None:
+def test_year__before_the_yearly_coefficients_knows_the_calorific_alone() -> None:
     coefficients = Coefficients(shipped()[0], "浙江")
-    assert coefficients.known(2020) is None
+    early = coefficients.of_year(2020)
+    assert dict(early.kgce_per_kwh) == {"当量值": Decimal("0.1229")}
+    assert early.kgco2_per_kwh is None
+    assert not early.is_complete
     with pytest.raises(FactorError, match="2020"):
-        coefficients.of_year(2020)
+        coefficients.factor_year(2020)
 
 
 def test_region_or_pinned_year__that_no_table_knows_is_refused_at_once() -> None:

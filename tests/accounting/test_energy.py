@@ -183,10 +183,11 @@ def test_electricity__has_no_row_without_any_interval() -> None:
     assert district.reckon(JAN31).energy.is_empty()
 
 
-def test_electricity__of_a_year_before_every_coefficient_is_listed_without_tce_and_co2() -> None:
-    district = District().single("A", "3301000000001", "M").read("M", date(2019, 5, 1), date(2019, 5, 1), 1000)
+def test_electricity__of_a_year_before_the_yearly_coefficients_has_its_calorific_value_alone() -> None:
+    district = District().single("A", "3301000000001", "M").read("M", date(2019, 5, 1), date(2019, 5, 1), 10_000_000)
     row = electricity(district, month="2019-05")
-    assert text(row, "import_wh", "tce_calorific", "tce_equivalent", "tco2_gross", "tco2_net") == ["1000", "", "", "", ""]
+    found = text(row, "import_wh", "tce_calorific", "tce_equivalent", "tco2_gross", "tco2_net")
+    assert found == ["10000000", "1.229", "", "", ""]  # 10,000 kWh x 0.1229 kgce
 
 
 def test_unowned_meters__are_in_nobodys_total_but_in_the_checks() -> None:

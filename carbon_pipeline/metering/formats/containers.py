@@ -165,7 +165,8 @@ def _members(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         yield _refused(source, "broken_archive", f"the ZIP archive cannot be opened: {error}")
         return
-    members = sorted((_member_name(info), info) for info in archive.infolist() if not info.is_dir() and _counts(_member_name(info)))
+    named = [(_member_name(info), info) for info in archive.infolist() if not info.is_dir() and _counts(_member_name(info))]
+    members = sorted(named, key=lambda member: member[0])  # two members of one name keep the archive's order
     if not members:
         yield _refused(source, "empty_archive", "the ZIP archive holds no file")
     for name, member in members:

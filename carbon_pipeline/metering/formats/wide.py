@@ -10,8 +10,8 @@ import polars as pl
 from carbon_pipeline.metering.formats import frames, placing
 from carbon_pipeline.metering.formats.cells import as_code, as_date, over_distinct
 from carbon_pipeline.metering.formats.placing import Check
-from carbon_pipeline.metering.formats.result import READINGS, ReadResult
-from carbon_pipeline.metering.formats.values import Block, settle_signs
+from carbon_pipeline.metering.formats.result import FLAG_OK, READINGS, ReadResult
+from carbon_pipeline.metering.formats.values import NONE, Block, settle_signs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
         rows, steps, whole, kept = rows.filter(placed), steps.filter(placed), whole.filter(placed), table.filter(placed)
     else:
         kept = table
-    block = kept.values(layout.values, profile.missing)
+    block = _unused_as_gaps(kept.values(layout.values, profile.missing), steps, profile.step)
     block, lowest = settle_signs(kind, block, _absent(whole, len(layout.values)))
     return ReadResult(
         profile=profile.id,
@@ -49,6 +49,15 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
         findings=frames.negative_power(rows, lowest),
         raw_line=table.raw_line,
     )
+
+
+def _unused_as_gaps(block: Block, steps: pl.Series, finest: int) -> Block:
+    """Rows of fewer points use every second or fourth position; whatever stands between them is nothing."""
+    strides = (steps // finest).to_numpy()
+    if (strides == 1).all():
+        return block
+    unused = np.arange(block.micros.shape[1]) % strides[:, None] != 0
+    return Block(np.where(unused, NONE, block.micros), np.where(unused, FLAG_OK, block.flags).astype(np.uint8))
 
 
 def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, pl.Series, list[Check]]:

@@ -86,6 +86,7 @@ class Ledger:
                 found = counts.get(int(line["receipt_id"][1:]))
                 if found:
                     line["intervals_new"], line["intervals_changed"], line["intervals_same"] = found
+            self.store.tidy("readings", readings["month"].unique().to_list())
             self.store.append("readings", readings)
         for table, frames in self._parts.items():
             self.store.append(table, pl.concat(frames, how="diagonal_relaxed"))

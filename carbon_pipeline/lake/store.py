@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ROWS_A_GROUP = 2048
 """Rows a Parquet row group: one meter's year is then read without its neighbours'."""
+_FILES_A_MONTH = 16
+"""Files of one month that may pile up before they are put together."""
 _RETRY_S = 0.1
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=_ROWS_A_GROUP)
 
@@ -92,6 +94,15 @@ class Store:
             return
         quoted = value.replace("'", "''")
         self._overwrite(table, frame, f"{column} = '{quoted}'")
+
+    def tidy(self, table: str, months: Sequence[str]) -> None:
+        """Put the many small files of daily appends to a month into one, sorted by meter; what they hold stays the same."""
+        if not self.exists(table):
+            return
+        lake = DeltaTable(self.path(table))
+        for month in months:
+            if len(lake.file_uris(file_pruning_predicate=[("month", "=", month)])) >= _FILES_A_MONTH:
+                self.replace_partition(table, "month", month, self.read(table, months=[month]))
 
     def keep_refused(self, receipt_id: str, filename: str, content: bytes) -> None:
         """Keep the bytes of a refused file under its receipt, so that somebody can look at what was sent."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
 from carbon_pipeline.lake.store import HomeBusyError, Store
@@ -160,3 +161,19 @@ def test_writing__is_free_again_when_its_holder_was_killed(store: Store) -> None
         holder.kill()
     with store.writing(patience_s=5):
         pass
+
+
+def test_tidy__many_small_files_become_one_with_the_same_rows(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for day in range(1, 20):
+        store.append("meter_days", days_of(day))
+    before = store.read("meter_days").sort("day")
+    store.tidy("meter_days", ["2025-01", "2025-02"])
+    assert_frame_equal(store.read("meter_days").sort("day"), before)
+    assert len(DeltaTable(store.path("meter_days")).file_uris()) == 1
+    store.tidy("readings", ["2025-01"])  # nothing there yet
+
+
+def days_of(day: int) -> pl.DataFrame:
+    line = ("2025-01", "M", "forward", date(2025, 1, day), 15, 1000 * day, 1440, 0, 0)
+    return pl.DataFrame([line], schema=METER_DAYS.schema, orient="row")

@@ -1,6 +1,8 @@
 """From files to meter days: what came in, and the energy of every meter and day."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -10,6 +12,7 @@ from pydantic import Field
 
 from assets.describe import coverage_by_month, described, schema_check
 from assets.lake import Home
+from carbon_pipeline.inbox import gathered
 from carbon_pipeline.intake.recovery import recover
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.metering.settlement import settle
@@ -25,16 +28,28 @@ class Uploads(dg.Config):
     """Files and folders to take in, in the order in which they count."""
 
     paths: list[str] = Field(default_factory=list)
+    inbox: str = ""
+    """Folder in which the paths lie, whose parts receipts name; empty: each path stands for itself."""
 
 
 @dg.asset(group_name="metering", description="收取的文件及回执 · what came in, file by file")
 def receipts(config: Uploads, home: Home) -> dg.MaterializeResult[None]:
     """Take in files of the inbox and enter each in the book of receipts."""
-    told = ingest(home.store, home.settings, [Path(path) for path in config.paths])
+    with _handed_in(config, home.settings.home) as paths:
+        told = ingest(home.store, home.settings, paths)
     counts = Counter(told["status"])
     sums = {name: int(told[name].sum()) for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_ignored")}
     shown = told.select("receipt_id", "filename", "status", "rows_read", "rows_quarantined", "reason")
     return dg.MaterializeResult(metadata={"files": told.height, **counts, **sums, "told": described(shown)})
+
+
+@contextmanager
+def _handed_in(config: Uploads, home: Path) -> Iterator[list[Path]]:
+    if not config.inbox:
+        yield [Path(path) for path in config.paths]
+        return
+    with gathered(Path(config.inbox), config.paths, home / "tmp") as folder:
+        yield [folder]
 
 
 @dg.asset(

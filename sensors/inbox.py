@@ -3,97 +3,86 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import dagster as dg
 
 from assets.jobs import INTAKE, REFRESH, RETRIED
 from assets.lake import Home
+from carbon_pipeline import inbox as waiting
 from carbon_pipeline.serving import inbox as inbox_of
 from sensors.calendar import live_as_of
 
-QUIET_S: Final = 3.0
-"""A file that changed less than this ago may still be on its way."""
+BATCH: Final = "carbon/batch"
+"""Tag of an intake run: which files it was asked to take."""
 _LOOK_EVERY_S: Final = 5
-_UNFINISHED: Final = (".part", ".partial", ".tmp", ".crdownload", "~")
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A file in the inbox.
+class Memory:
+    """What the sensor remembers between two looks.
 
     Attributes:
-        name: its path below the inbox.
-        size: bytes.
-        changed_ns: when it was last written.
-        sha256: hash of its content.
+        files: what lay in the inbox.
+        batch: stamp by name of the files that were last asked for, until it is known what became of them.
+        key: names the batch, and which attempt at it this is.
     """
 
-    name: str
-    size: int
-    changed_ns: int
-    sha256: str
+    files: waiting.Files = field(default_factory=dict)
+    batch: dict[str, list[int]] = field(default_factory=dict)
+    key: str = ""
 
+    @classmethod
+    def asking(cls, files: waiting.Files, names: list[str]) -> "Memory":
+        """Remember that some files were asked for."""
+        batch = {name: list(files[name].stamp) for name in names}
+        tries = [files[name].failures for name in names]
+        return cls(files, batch, hashlib.sha256(json.dumps([batch, tries]).encode()).hexdigest() if names else "")
 
-def waiting_files(folder: Path, seen: Mapping[str, Left], now_s: float) -> list[Left] | None:
-    """Files of the inbox, each with its hash; only what changed since it was seen is read again.
+    @classmethod
+    def of(cls, cursor: str | None) -> "Memory":
+        """Read a cursor; one of an older version is forgotten, since taking a file in twice changes nothing."""
+        kept: Any = json.loads(cursor or "{}")
+        return cls(waiting.from_text(kept["files"]), kept["batch"], kept["key"]) if isinstance(kept, dict) and kept else cls()
 
-    Returns:
-        Files by full path in code-point order, None while any of them may still be on its way.
-    """
-    found = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not _is_unfinished(p, folder)):
-        stat, name = path.stat(), path.relative_to(folder).as_posix()
-        if now_s - stat.st_mtime < QUIET_S:
-            return None
-        known = seen.get(name)
-        is_same = known is not None and (known.size, known.changed_ns) == (stat.st_size, stat.st_mtime_ns)
-        found.append(known if is_same and known else Left(name, stat.st_size, stat.st_mtime_ns, _hash(path)))
-    return found
-
-
-def new_content(found: list[Left], seen: Mapping[str, Left]) -> list[Left]:
-    """Files whose content was not there before, under whatever name."""
-    known = {left.sha256 for left in seen.values()}
-    return [left for left in found if left.sha256 not in known]
-
-
-def remembered(cursor: str | None) -> dict[str, Left]:
-    """What a sensor has seen, from its cursor."""
-    return {row[0]: Left(*row) for row in json.loads(cursor or "[]")}
-
-
-def cursor_of(seen: Mapping[str, Left]) -> str:
-    """What a sensor has seen, as its cursor."""
-    return json.dumps([[left.name, left.size, left.changed_ns, left.sha256] for left in seen.values()], ensure_ascii=False)
-
-
-def run_key(files: list[Left]) -> str:
-    """One key for the content of some files."""
-    return hashlib.sha256("".join(left.sha256 for left in files).encode()).hexdigest()
+    @property
+    def cursor(self) -> str:
+        """The memory as a cursor."""
+        return json.dumps({"files": waiting.as_text(self.files), "batch": self.batch, "key": self.key}, ensure_ascii=False)
 
 
 @dg.sensor(
     job=INTAKE,
     minimum_interval_seconds=_LOOK_EVERY_S,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="收件箱 · takes in new content of the inbox, once",
+    description="收件箱 · takes in what was left in the inbox, tries again what failed",
 )
-def inbox(context: dg.SensorEvaluationContext, home: Home) -> dg.SensorResult | dg.SkipReason:
-    """Start an intake of every file of new content, together and in order."""
-    folder, seen = inbox_of(home.settings), remembered(context.cursor)
-    found = waiting_files(folder, seen, time.time())
-    if found is None:
-        return dg.SkipReason("a file is still on its way")
-    files = new_content(found, seen)
-    cursor = cursor_of(seen | {left.name: left for left in found})
-    if not files:
-        return dg.SensorResult(skip_reason="nothing new in the inbox", cursor=cursor)
-    config = {"ops": {"receipts": {"config": {"paths": [str(folder / left.name) for left in files]}}}}
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=run_key(files), run_config=config, tags=RETRIED)], cursor=cursor)
+def inbox(context: dg.SensorEvaluationContext, home: Home) -> dg.SensorResult:
+    """Start an intake of everything that has come to rest, together and in order; one at a time."""
+    folder, memory, now = inbox_of(home.settings), Memory.of(context.cursor), time.time()
+    state = _state(context.instance, memory) if memory.batch else "none"
+    files = waiting.look(folder, memory.files, now)
+    if state == "running":
+        return dg.SensorResult(skip_reason="an intake is under way", cursor=replace(memory, files=files).cursor)
+    if state == "failed":
+        files = waiting.failed(files, memory.batch, now)
+    elif state == "done":
+        files = waiting.taken(files, memory.batch)
+    asked = Memory.asking(files, waiting.due(files, now))
+    if not asked.batch:
+        return dg.SensorResult(skip_reason="nothing new has come to rest in the inbox", cursor=asked.cursor)
+    config = {"ops": {"receipts": {"config": {"inbox": str(folder), "paths": list(asked.batch)}}}}
+    request = dg.RunRequest(run_key=asked.key, run_config=config, tags={BATCH: asked.key})
+    return dg.SensorResult(run_requests=[request], cursor=asked.cursor)
+
+
+def _state(instance: dg.DagsterInstance, memory: Memory) -> str:
+    """What became of the runs of a batch: `done`, `running`, or `failed`, which a run that is not there is too."""
+    runs = instance.get_runs(dg.RunsFilter(tags={BATCH: memory.key}))
+    if any(run.status == dg.DagsterRunStatus.SUCCESS for run in runs):
+        return "done"
+    return "failed" if all(run.is_finished for run in runs) else "running"
 
 
 @dg.run_status_sensor(
@@ -111,12 +100,3 @@ def after_intake(context: dg.RunStatusSensorContext, home: Home) -> dg.RunReques
     if as_of is None:
         return dg.SkipReason("no readings yet")
     return dg.RunRequest(run_key=context.dagster_run.run_id, partition_key=as_of.isoformat(), tags=RETRIED)
-
-
-def _is_unfinished(path: Path, folder: Path) -> bool:
-    return path.name.endswith(_UNFINISHED) or any(part.startswith(".") for part in path.relative_to(folder).parts)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

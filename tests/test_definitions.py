@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ from carbon_pipeline.lake.store import Store
 from carbon_pipeline.lake.tables import METER_DAYS
 from carbon_pipeline.settings import Settings
 from sensors.calendar import as_of_for, daily_refresh, live_as_of, monthly_grading
-from sensors.inbox import Left, cursor_of, inbox, new_content, remembered, waiting_files
 from tests import small_district
 
 if TYPE_CHECKING:
@@ -160,53 +158,3 @@ def test_schedules__ask_for_the_right_partition(reckoned_home: Path) -> None:
     daily = daily_refresh(dg.build_schedule_context(resources={"home": home}))
     assert isinstance(daily, dg.RunRequest)
     assert daily.partition_key == "2025-01-31"
-
-
-def left(path: Path, text: str, age_s: float = 60) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    stamp = path.stat().st_mtime - age_s
-    os.utime(path, (stamp, stamp))
-    return path
-
-
-def test_inbox__new_content_once(tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    now = left(folder / "b.csv", "b").stat().st_mtime + 60
-    left(folder / "a" / "c.csv", "c")
-    left(folder / ".hidden", "x")
-    left(folder / "d.csv.part", "x")
-    first = waiting_files(folder, {}, now) or []
-    assert [one.name for one in first] == ["a/c.csv", "b.csv"]
-    seen = remembered(cursor_of({one.name: one for one in first}))
-    assert new_content(waiting_files(folder, seen, now) or [], seen) == []
-    left(folder / "copy of b.csv", "b")
-    left(folder / "b.csv", "b, corrected")
-    assert [one.name for one in new_content(waiting_files(folder, seen, now) or [], seen)] == ["b.csv"]
-
-
-def test_inbox__a_file_on_its_way_holds_back_the_others(tmp_path: Path) -> None:
-    now = left(tmp_path / "a.csv", "a").stat().st_mtime + 60
-    left(tmp_path / "b.csv", "b", age_s=0)
-    assert waiting_files(tmp_path, {}, now) is None
-
-
-def test_inbox__unchanged_files_are_not_read_again(tmp_path: Path) -> None:
-    path = left(tmp_path / "a.csv", "a")
-    stat = path.stat()
-    seen = {"a.csv": Left("a.csv", stat.st_size, stat.st_mtime_ns, "as remembered")}
-    assert waiting_files(tmp_path, seen, stat.st_mtime + 60) == list(seen.values())
-
-
-def test_inbox_sensor__asks_for_one_run_with_the_files_in_order(tmp_path: Path) -> None:
-    home = Home(path=str(tmp_path))
-    left(tmp_path / "inbox" / "2.csv", "2")
-    left(tmp_path / "inbox" / "1.csv", "1")
-    with dg.instance_for_test() as instance:
-        result = inbox(dg.build_sensor_context(instance=instance, resources={"home": home}))
-        assert isinstance(result, dg.SensorResult)
-        (request,) = result.run_requests or []
-        assert request.run_config["ops"]["receipts"]["config"]["paths"] == [str(tmp_path / "inbox" / name) for name in ("1.csv", "2.csv")]
-        again = inbox(dg.build_sensor_context(instance=instance, cursor=result.cursor, resources={"home": home}))
-        assert isinstance(again, dg.SensorResult)
-        assert not again.run_requests

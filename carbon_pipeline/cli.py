@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
+    from carbon_pipeline.settings import Lang as SettingsLang
 
 _DEFAULT_PORT: Final = 3000
 
@@ -73,14 +74,49 @@ class Explained(StrEnum):
 
 
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", metavar="DIR", help="Home of one county (default $CARBON_HOME, else ./.carbon). 数据目录。")
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Home of one county (default: $CARBON_HOME, else ./.carbon). 一个县的数据目录。"),
 ]
-LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of sentences (default: the locale's). 语言。")]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of sentences (default: $CARBON_LANG, else the locale's). 提示语言。")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs. 输出 JSON。")]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="The refresh of this date (default: the latest). 截止日期。")
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="Results of the refresh of this date (default: the latest). 取该截止日期的结果，默认最近一次。"
+    ),
 ]
-PeriodOption = Annotated[str | None, typer.Option("--period", metavar="P", help="2025, 2025Q1 or 2025-03. 期间。")]
+ShownPeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        metavar="P",
+        help="2025, 2025Q1 or 2025-03: keeps the months within it (energy, tariffs, inventory), the grades of exactly it, the budgets of "
+        "its year, the findings that touch it; receipts and quarantine stay whole. "
+        "期间：用能、电价、清单取期间内各月，碳效取该期间，预算取该年度，问题清单取与期间相交的；回执和退回数据不受影响。",
+    ),
+]
+GradedPeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        metavar="P",
+        help="Grade this period, 2025, 2025Q1 or 2025-03, which must be over, and those graded as of the same date before "
+        "(default: every month, quarter and year that is over and has readings). "
+        "评价期间，须已结束；默认评价所有已结束且有读数的月、季、年。",
+    ),
+]
+ExplainedPeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        metavar="P",
+        help="Of a grade the period (default: the latest, of several the longest), of a tariff the months (default: all of the year that "
+        "are over); a budget is that of the year. "
+        "碳效的评价期间（默认最近、最长的一个）；电价的月份（默认本年已结束各月）；预算固定为本年。",
+    ),
+]
 
 
 def _settings(home: Path | None, lang: Lang | None) -> Settings:
@@ -122,7 +158,11 @@ def _print(text: str) -> None:
 def ingest(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="Files or folders of meter exports and registers, in the order in which they count."),
+        typer.Argument(
+            metavar="PATH...",
+            help="Files or folders of meter exports and registers, in the order in which they count. "
+            "电表数据与台账的文件或文件夹，按先后顺序。",
+        ),
     ],
     home: HomeOption = None,
     lang: LangOption = None,
@@ -152,8 +192,8 @@ def _print_receipts(receipts: pl.DataFrame, settings: Settings, *, as_json: bool
 
 @app.command()
 def refresh(
-    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day that counts. 截止日期。")],
-    period: PeriodOption = None,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day that counts. 截止日期，含当日。")],
+    period: GradedPeriodOption = None,
     home: HomeOption = None,
     lang: LangOption = None,
     *,
@@ -191,12 +231,21 @@ def _tell_refreshed(settings: Settings, day: date, seconds: float, failed: list[
 
 @app.command()
 def show(
-    name: Annotated[Name, typer.Argument(metavar="NAME", help=f"One of: {', '.join(Name)}.")],
-    period: PeriodOption = None,
+    name: Annotated[Name, typer.Argument(metavar="NAME", help=f"One of: {', '.join(Name)}. 结果表的名称。")],
+    period: ShownPeriodOption = None,
     as_of: AsOfOption = None,
-    format_: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
+    format_: Annotated[
+        Format | None,
+        typer.Option("--format", help="How it is written (default: as FILE ends, else table). 格式，默认按文件后缀，否则为表格。"),
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to this file instead of standard output: .csv, .json, .parquet, .xlsx or .txt. 写入文件，而不是显示。",
+        ),
     ] = None,
     home: HomeOption = None,
     lang: LangOption = None,
@@ -205,15 +254,33 @@ def show(
 ) -> None:
     """Show a published table. 查看结果。"""
     settings, day, asked = _settings(home, lang), _day(as_of) if as_of else None, _period(period)
+    chosen = _format(Format.JSON if as_json else format_, output, settings.lang)
     with one_line(settings):
         from carbon_pipeline.console import published, render  # noqa: PLC0415
 
-        chosen = Format.JSON if as_json else format_
         frame = published.published(_store(settings), settings, name, day, asked)
-        if chosen is Format.TABLE:
-            render.print_table(frame, published.PUBLISHED[name].face, name)
-        else:
+        if chosen is not Format.TABLE:
             _write(render.as_bytes(frame, chosen), chosen, output)
+        elif output is not None:
+            output.write_text(render.as_text(frame, name), encoding="utf-8")
+        else:
+            render.print_table(frame, published.PUBLISHED[name].face, name)
+
+
+def _format(asked: Format | None, output: Path | None, lang: SettingsLang) -> Format:
+    """The asked format, else the one that the file's ending names, else a table.
+
+    Raises:
+        typer.BadParameter: the ending names another format, or none and none is asked for (exit code 2).
+    """
+    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
+    named: dict[str, Format | None] = {"": None, "txt": Format.TABLE} | {one.value: one for one in Format if one is not Format.TABLE}
+    if asked is None and ending not in named:
+        raise typer.BadParameter(sentence("unknown_ending", lang, ending=ending))
+    meant = named.get(ending)
+    if asked and meant and asked is not meant:
+        raise typer.BadParameter(sentence("other_ending", lang, path=output, format=asked))
+    return asked or meant or Format.TABLE
 
 
 def _write(content: bytes, chosen: Format, output: Path | None) -> None:
@@ -229,9 +296,9 @@ def _write(content: bytes, chosen: Format, output: Path | None) -> None:
 
 @app.command()
 def explain(
-    what: Annotated[Explained, typer.Argument(metavar="grade|budget|tariff", help="Which number.")],
-    enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="统一社会信用代码, 18 characters.")],
-    period: PeriodOption = None,
+    what: Annotated[Explained, typer.Argument(metavar="grade|budget|tariff", help="Which number: 碳效等级、用能预算或电价加价。")],
+    enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="Its credit code, 18 characters. 统一社会信用代码。")],
+    period: ExplainedPeriodOption = None,
     as_of: AsOfOption = None,
     home: HomeOption = None,
     lang: LangOption = None,
@@ -251,24 +318,27 @@ def explain(
 
 @app.command()
 def template(
-    path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where to write it.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where to write it. 写入的文件。")],
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
     """Write an empty register workbook with drop-down lists. 生成空白台账。"""
     settings = _settings(home, lang)
     with one_line(settings):
+        from carbon_pipeline.factors import Factors  # noqa: PLC0415
+        from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
         from carbon_pipeline.registry.template import write_template  # noqa: PLC0415
 
         if path.exists():
             raise CommandError("file_exists", path=path)
-        path.write_bytes(write_template())
+        streets = load_registry(_store(settings)).enterprises["street"].drop_nulls().unique().sort()
+        path.write_bytes(write_template(Factors.load(settings).carriers, streets.to_list()))
         _print(sentence("template_written", settings.lang, path=path))
 
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option("--port", help="Port of the Dagster UI, on loopback.")] = _DEFAULT_PORT,
+    port: Annotated[int, typer.Option("--port", help="Port of the Dagster UI, on loopback. 界面端口，仅限本机。")] = _DEFAULT_PORT,
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -309,20 +379,21 @@ def demo(
 
 @app.command()
 def bench(
-    meters: Annotated[int, typer.Option("--meters", min=1, help="How many meters.")] = 2000,
-    days: Annotated[int, typer.Option("--days", min=1, help="How many days of 15-minute readings.")] = 365,
+    meters: Annotated[int, typer.Option("--meters", min=1, help="How many meters. 电表数。")] = 2000,
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days of 15-minute readings. 天数，每 15 分钟一个读数。")] = 365,
+    home: HomeOption = None,
     lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure against the bare limit and two peers, on data it makes. 性能对比。"""
-    settings = _settings(None, lang)
+    """Measure against the bare limit and two peers, on data it makes in HOME/bench. 性能对比。"""
+    settings = _settings(home, lang)
     with one_line(settings):
         try:
             from benchmarks.compare import main as measure  # noqa: PLC0415
         except ModuleNotFoundError as error:
             raise CommandError("needs_repository", command="bench", missing=error.name) from None
-        measure(meters, days, as_json=as_json)
+        measure(meters, days, as_json=as_json, folder=settings.home / "bench")
 
 
 def main() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import time
+import zipfile
 from typing import TYPE_CHECKING
 
 import fastexcel
@@ -113,6 +115,39 @@ def test_show__every_format_says_the_same(reckoned_home: Path, tmp_path: Path) -
     assert enterprise(5) in run(reckoned_home, "show", "budgets").stdout
 
 
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx", "parquet"])
+def test_show__the_ending_of_the_file_names_the_format(reckoned_home: Path, tmp_path: Path, ending: str) -> None:
+    for name, how in (("asked", ["--format", ending]), ("by_ending", [])):
+        assert run(reckoned_home, "show", "budgets", "--output", str(tmp_path / f"{name}.{ending}"), *how).stdout == ""
+    assert (tmp_path / f"by_ending.{ending}").read_bytes() == (tmp_path / f"asked.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("arguments", [("b.txt",), ("b",), ("b.txt", "--format", "table")])
+def test_show__a_table_goes_into_a_file_too(reckoned_home: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert run(reckoned_home, "show", "budgets", "--output", str(tmp_path / arguments[0]), *arguments[1:]).stdout == ""
+    text = (tmp_path / arguments[0]).read_text(encoding="utf-8")
+    assert enterprise(5) in text
+    assert "4.500" in text
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("b.csv", "--format", "xlsx"), "ends like another format than xlsx"),
+        (("b.csv", "--json"), "ends like another format than json"),
+        (("b.xlsx", "--format", "table"), "ends like another format than table"),
+        (("b.pdf",), "the ending .pdf names no format"),
+    ],
+)
+def test_show__a_file_that_ends_otherwise_is_not_written(
+    reckoned_home: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    result = run(reckoned_home, "show", "budgets", "--output", str(tmp_path / arguments[0]), *arguments[1:], code=2)
+    assert said in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_show__account_numbers_stay_text_in_a_workbook(reckoned_home: Path, tmp_path: Path) -> None:
     run(reckoned_home, "show", "tariffs", "--format", "xlsx", "--output", str(tmp_path / "t.xlsx"))
     sheet = fastexcel.read_excel(tmp_path / "t.xlsx").load_sheet(0).to_polars()
@@ -177,8 +212,9 @@ def test_refresh__empty_home(tmp_path: Path) -> None:
     assert "holds no readings and no register yet" in run(tmp_path, "refresh", "--as-of", "2025-01-31", code=1).stderr
 
 
-def test_refresh__nothing_by_that_date(reckoned_home: Path) -> None:
-    result = run(reckoned_home, "refresh", "--as-of", "2024-12-31", code=1)
+def test_refresh__nothing_by_that_date(tmp_path: Path) -> None:
+    run(tmp_path / "home", "ingest", str(small_district.write(tmp_path)[1]))
+    result = run(tmp_path / "home", "refresh", "--as-of", "2024-12-31", code=1)
     assert "no readings up to 2024-12-31; the first reading is of 2025-01-01" in result.stderr
 
 
@@ -228,6 +264,15 @@ def test_template__is_taken_back_and_never_overwritten(tmp_path: Path) -> None:
     run(tmp_path / "home", "template", str(path))
     assert "exists already" in run(tmp_path / "home", "template", str(path), code=1).stderr
     assert "1 accepted" in run(tmp_path / "home", "ingest", str(path)).stdout
+
+
+def test_template__offers_the_carriers_and_the_streets_of_the_register(reckoned_home: Path, tmp_path: Path) -> None:
+    run(reckoned_home, "template", str(tmp_path / "a.xlsx"))
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        sheets = "".join(book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
+    lists = re.findall("<formula1>&quot;(.*?)&quot;</formula1>", sheets) or re.findall('<formula1>"(.*?)"</formula1>', sheets)
+    assert {"原煤", "天然气", "热力"} <= {carrier for one in lists for carrier in one.split(",")}
+    assert "仙岩街道" in lists
 
 
 @pytest.mark.parametrize("what", ["grade", "budget", "tariff"])

@@ -52,6 +52,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{format} 不能显示在终端上，请用 --output 指定文件",
         "{format} cannot be shown on a terminal; name a file with --output",
     ),
+    "unknown_ending": (
+        "后缀 .{ending} 不对应任何格式；请用 .csv、.json、.parquet、.xlsx 或 .txt，或用 --format 指定格式",
+        "the ending .{ending} names no format; use .csv, .json, .parquet, .xlsx or .txt, or say which with --format",
+    ),
+    "other_ending": (
+        "{path} 的后缀与格式 {format} 不符；请改后缀，或去掉 --format",
+        "{path} ends like another format than {format}; change the ending, or leave the format away",
+    ),
     "file_exists": ("{path} 已经存在，不会覆盖", "{path} exists already and is not overwritten"),
     "unforeseen": (
         "出现意外错误（{error}），详情见 {path}",

@@ -13,6 +13,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.table import Table
+
 _WORKBOOK_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed, zoneless stamp: the same rows give the same bytes
 _FIRST_WIDE: Final = 0x2E7F
 """Characters beyond take two places."""
@@ -98,23 +100,40 @@ def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, *, always_
         always_face: show no more than the face.
     """
     from rich.console import Console  # noqa: PLC0415 - only people need it
+
+    console = Console()
+    is_narrow = console.is_terminal and _natural_width(frame) > console.width
+    shown = frame.select(face) if is_narrow or always_face else frame
+    if not console.is_terminal:
+        console.width = _page_width(shown, title)
+    console.print(_table(shown, title))
+
+
+def as_text(frame: pl.DataFrame, title: str) -> str:
+    """A table for people as plain text, every column and every line whole."""
+    from rich.console import Console  # noqa: PLC0415
+
+    page = io.StringIO()
+    Console(file=page, width=_page_width(frame, title), color_system=None).print(_table(frame, title))
+    return page.getvalue()
+
+
+def _table(frame: pl.DataFrame, title: str) -> Table:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console()
-    natural = _natural_width(frame)
-    is_narrow = console.is_terminal and natural > console.width
-    shown = frame.select(face) if is_narrow or always_face else frame
-    if not console.is_terminal:
-        console.width = max(_natural_width(shown), len(title) + 1)
     table = Table(title=title, title_justify="left", caption=f"{frame.height} rows", caption_justify="left")
-    for column in shown.iter_columns():
+    for column in frame.iter_columns():
         table.add_column(
             column.name, justify="right" if column.dtype.is_numeric() else "left", overflow="fold", no_wrap=column.name not in _LONG
         )
-    for row in shown.iter_rows():
+    for row in frame.iter_rows():
         table.add_row(*(Text("" if value is None else _cell(value)) for value in row))
-    console.print(table)
+    return table
+
+
+def _page_width(frame: pl.DataFrame, title: str) -> int:
+    return max(_natural_width(frame), len(title) + 1)
 
 
 def _natural_width(frame: pl.DataFrame) -> int:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import tempfile
-import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.console.errors import PlainError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 KIB_PER_MB = 1024
+LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class PartFailedError(PlainError):
@@ -44,26 +44,22 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
         env: variables set on top of this process's own.
 
     Returns:
-        Wall-clock seconds from start to end, interpreter start included, and the highest resident memory of the
+        Wall-clock seconds from start to end, interpreter start included; the highest resident memory of the
         process or of any child that it waited for (`ru_maxrss` of `wait4`); and the processor's seconds of all of them.
 
     Raises:
         PartFailedError: when the command ends with another status than 0; it carries the last lines of its errors.
     """
-    with tempfile.TemporaryFile() as errors:
-        begin = time.perf_counter()
-        process = subprocess.Popen(  # our own commands, no shell
-            [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=errors, env={**os.environ, **(env or {})}
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            errors.seek(0)
-            tail = errors.read().decode(errors="replace").strip().splitlines()[-3:]
-            msg = f"{' '.join(str(part) for part in command[:5])} ended with {process.returncode}: {' / '.join(tail)}"
-            raise PartFailedError(msg)
-    return Cost(seconds, usage.ru_maxrss / KIB_PER_MB, usage.ru_utime + usage.ru_stime)
+    words = [str(part) for part in command]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(LAUNCHER), *words], capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
+    )
+    told = json.loads(done.stdout) if done.stdout else {"code": done.returncode}
+    if told["code"] != 0:
+        tail = " / ".join(done.stderr.strip().splitlines()[-3:])
+        message = f"{' '.join(words[:5])} ended with {told['code']}: {tail}"
+        raise PartFailedError(message)
+    return Cost(told["seconds"], told["peak_kib"] / KIB_PER_MB, told["cpu_seconds"])
 
 
 def run_module(module: str, *arguments: str | Path) -> Cost:

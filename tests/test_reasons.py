@@ -55,7 +55,7 @@ def test_reasons__each_says_what_happened_and_what_to_do(code: str) -> None:
 def test_reasons__every_code_that_readers_and_register_give_has_its_sentence() -> None:
     package = Path(carbon_pipeline.__file__).parent
     sources = [path.read_text(encoding="utf-8") for folder in ("metering", "registry") for path in sorted((package / folder).rglob("*.py"))]
-    given = {code for source in sources for code in re.findall(r'(?:Check|Refusal|Refused|Problem)\("([a-z_]+)"', source)}
+    given = {code for source in sources for code in re.findall(r'(?:Check|Refusal|Refused|Problem)\("([a-z0-9_]+)"', source)}
     held = {value for name, value in vars(problems).items() if name.isupper() and isinstance(value, str)}
     assert given
     assert held

@@ -80,6 +80,15 @@ REASONS: Final = (
         "export the file again in UTF-8 or GB18030",
     ),
     Reason(
+        "several_sheets",
+        "file",
+        "error",
+        "表格文件中有多个工作表含有电表数据",
+        "more than one sheet of the spreadsheet holds meter readings",
+        "请将每个工作表另存为单独的文件",
+        "save each sheet as a file of its own",
+    ),
+    Reason(
         "broken_spreadsheet",
         "file",
         "error",

@@ -163,7 +163,8 @@ def _members(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(source.stored))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        yield _refused(source, "broken_archive", f"the ZIP archive cannot be opened: {error}")
+        reason = "broken_spreadsheet" if source.filename.lower().endswith(".xlsx") else "broken_archive"
+        yield _refused(source, reason, f"the ZIP archive cannot be opened: {error}")
         return
     named = [(_member_name(info), info) for info in archive.infolist() if not info.is_dir() and _counts(_member_name(info))]
     members = sorted(named, key=lambda member: member[0])  # two members of one name keep the archive's order

@@ -19,6 +19,7 @@ HEADER_LINES: Final = 20
 
 _NAMES_SHOWN: Final = 6
 _SAMPLE: Final = 1024
+_STRAY_NULS: Final = 3
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -65,17 +66,20 @@ def decode(content: bytes) -> Text | Refusal:
 
 
 def _marked(content: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Part a byte-order mark from the text, and give the encodings that it may have."""
+    """Part a byte-order mark from the text, and give the encodings that it may have; none for what is no text."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :], (encoding,)
     head = content[:_SAMPLE]
-    if b"\0" in head:
-        return content, ("utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be",)
-    return content, ("utf-8", "gb18030")
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if 8 * max(even, odd) >= len(head) > 0 and min(even, odd) * 8 <= max(even, odd):  # digits and commas in UTF-16
+        return content, ("utf-16-le" if odd > even else "utf-16-be",)
+    return content, ("utf-8", "gb18030") if even + odd <= _STRAY_NULS else ()
 
 
 def _decoded(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:
+    if not encodings:
+        return Refusal("undecodable", "it is no text (too many zero bytes); save it as UTF-8 or GB18030")
     if not encodings[0].startswith("utf-16"):
         if content.isascii():
             return Text(content, "utf-8")

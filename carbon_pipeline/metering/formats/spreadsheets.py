@@ -26,22 +26,24 @@ _TRUTH: Final = ("true", "false")
 
 
 def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple[Table, Layout] | Refusal:
-    """Read the first sheet whose header fits a profile.
+    """Read the one sheet whose header fits a profile.
 
     Returns:
-        Its data rows, numbered as the sheet numbers them, and its layout; or why no sheet can be read.
+        Its data rows, numbered as the sheet numbers them, and its layout; or why no sheet can be read. A second sheet of
+        readings would be lost without a word, so such a file is refused.
     """
     try:
         book = fastexcel.read_excel(content)
         candidates = tuple(profiles)
-        for name in book.sheet_names:
-            cells = _texts(book, name)
-            layout = _header(cells, candidates)
+        sheets = {name: _texts(book, name) for name in book.sheet_names}
+        fitting = {name: layout for name, cells in sheets.items() if (layout := _header(cells, candidates)) is not None}
+        if len(fitting) > 1:
+            return Refusal("several_sheets", "、".join(fitting))
+        for name, layout in fitting.items():
             if isinstance(layout, Refusal):
                 return layout
-            if layout is not None:
-                numbers = _numbers(book, name, cells)
-                return _table(_exact(book, name, cells, numbers), numbers, layout), layout
+            numbers = _numbers(book, name, sheets[name])
+            return _table(_exact(book, name, sheets[name], numbers), numbers, layout), layout
     except fastexcel.FastExcelError as error:
         reason = str(error).splitlines()[0]
         return Refusal("broken_spreadsheet", f"the spreadsheet cannot be opened: {reason}")

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
+import xlsxwriter
+
+from carbon_pipeline.metering.formats.profiles import load_profiles, packaged_folder
+from carbon_pipeline.metering.formats.result import Refusal
+from carbon_pipeline.metering.formats.spreadsheets import read_spreadsheet
 from tests.metering.formats.build import CLOCK, METER, curve, day_wide, flags, read, refused, set_aside, sheet, values
 
 ONE = 1_000_000
@@ -76,3 +82,14 @@ def test_sheet__codes_as_numbers_are_the_same_codes() -> None:
 def test_sheet__a_broken_workbook() -> None:
     assert refused(sheet([["a"]])[:-100]).reason in {"broken_spreadsheet", "broken_archive", "undecodable", "unknown_format"}
     assert refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600).reason == "broken_spreadsheet"
+
+
+def test_second_sheet_of_readings__would_be_lost_so_the_file_is_refused() -> None:
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as workbook:
+        for name in ("一月", "二月"):
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, ["DATA_TIME", "CONS_NO", "METER_DEV_ID", "MEASURE_TYPE", "VALUE"])
+            sheet.write_row(1, 0, ["2025-01-01 00:00:00", "A", "M", "E", "1.5"])
+    found = read_spreadsheet(book.getvalue(), load_profiles(packaged_folder()))
+    assert found == Refusal("several_sheets", "一月、二月")

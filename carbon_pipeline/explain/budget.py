@@ -74,7 +74,7 @@ def used_rows(case: Case, enterprise: str, months: range) -> list[Row]:
             {
                 "month": month_text(month),
                 "counted_kwh": evidence.kwh(counted),
-                "kgce_per_kwh": case.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis],
+                "kgce_per_kwh": case.books.coefficients.of_year(year_of(month)).kgce_per_kwh.get(basis),
                 "fuel_tce": sum((fuel.tce for fuel in case.books.fuels.burnt(enterprise, month)), Decimal(0)),
                 "used_tce": None if total is None else total - before,
                 "used_to_end_tce": total,
@@ -94,10 +94,19 @@ def _steps(case: Case, enterprise: str) -> list[Step]:
     steps.append(Step("budget_tce", f"{budget.basis} {budget.document_no or ''}".strip(), budget.budget_tce))
     if used is not None:
         share = Fraction(used) / Fraction(budget.budget_tce)
-        alert = str(budget_row(case, enterprise)["alert"])
+        row = budget_row(case, enterprise)
         steps += [
             Step("ratio", f"{plain(used)} / {plain(budget.budget_tce)}", share),
             Step("overrun_tce", f"max({plain(used)} - {plain(budget.budget_tce)}, 0)", max(used - budget.budget_tce, Decimal(0))),
-            Step("alert", shown(share), alert),
+            Step("alert", _alert_how(case, share, row), row["alert"]),
         ]
     return steps
+
+
+def _alert_how(case: Case, share: Fraction, row: Row) -> str:
+    """The bound that decides the alert."""
+    bounds, alert = case.rules.alerts, str(row["alert"])
+    if alert == "low_coverage":
+        return f"{row['coverage']} < {case.rules.coverage.least}"
+    signs = {"red": f"> {bounds.red}", "orange": f">= {bounds.orange}", "yellow": f">= {bounds.yellow}"}
+    return f"{shown(share)} {signs.get(alert, f'< {bounds.yellow}')}"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.explain.document import shown
-from carbon_pipeline.explain.words import COLUMNS, NOTES, SECTIONS, STEPS, TITLES
-from carbon_pipeline.reasons import sentence
+from carbon_pipeline.explain.values import value
+from carbon_pipeline.explain.words import COLUMNS, HOWS, NOTES, SECTIONS, STEPS, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +14,8 @@ if TYPE_CHECKING:
     from carbon_pipeline.settings import Lang
 
 _FIRST_WIDE: Final = 0x2E7F
-_HASH: Final = 12
+_FACTS: Final = frozenset({"result", "coverage"})
+"""Sections that are told line by line where they have but one row."""
 
 
 def told(explanation: Explanation, lang: Lang) -> str:
@@ -44,32 +43,28 @@ def _lines(explanation: Explanation, lang: Lang) -> Iterator[str]:
                 yield from _steps(explanation, lang)
         elif rows := explanation.sections.get(name):
             yield from ("", f"== {_word(heading, lang)}")
-            yield from _facts(rows[0], lang) if name in {"result", "coverage"} and len(rows) == 1 else _table(rows, lang)
+            yield from _facts(name, rows[0], lang) if name in _FACTS and len(rows) == 1 else _table(name, rows, lang)
 
 
 def _steps(explanation: Explanation, lang: Lang) -> Iterator[str]:
     names = [_word(STEPS[step.name], lang) for step in explanation.steps]
     longest = max(map(width, names))
     for name, step in zip(names, explanation.steps, strict=True):
-        yield f"  {_left(name, longest)}  {step.how} = {shown(step.value)}"
+        how = _word(HOWS[step.how], lang) if step.how in HOWS else step.how
+        yield f"  {_left(name, longest)}  {how} = {value(step.name, step.value, lang) or '-'}"
 
 
-def _facts(row: Mapping[str, object], lang: Lang) -> Iterator[str]:
-    facts = {_column(name, lang): _fact(name, value, lang) for name, value in row.items() if value is not None}
+def _facts(section: str, row: Mapping[str, object], lang: Lang) -> Iterator[str]:
+    facts = {_column(section, name, lang): _cell(section, name, found, lang) for name, found in row.items() if found is not None}
     longest = max(map(width, facts), default=0)
-    for name, value in facts.items():
-        yield f"  {_left(name, longest)}  {value}"
+    for name, text in facts.items():
+        yield f"  {_left(name, longest)}  {text}"
 
 
-def _fact(name: str, value: object, lang: Lang) -> str:
-    if name == "reason":
-        return f"{value} ({sentence(str(value), lang)})"
-    return f"{value:f}" if isinstance(value, Decimal) else shown(value)
-
-
-def _table(rows: Sequence[Row], lang: Lang) -> Iterator[str]:
+def _table(section: str, rows: Sequence[Row], lang: Lang) -> Iterator[str]:
     names = [name for name in dict.fromkeys(key for row in rows for key in row) if any(row.get(name) is not None for row in rows)]
-    cells = [[_column(name, lang) for name in names], *([_cell(name, row.get(name)) for name in names] for row in rows)]
+    heads = [_column(section, name, lang) for name in names]
+    cells = [heads, *([_cell(section, name, row.get(name), lang) for name in names] for row in rows)]
     widths = [max(width(line[at]) for line in cells) for at in range(len(names))]
     is_number = [all(isinstance(row.get(name), int | float | None) or _is_number(row.get(name)) for row in rows) for name in names]
     for line in cells:
@@ -80,13 +75,13 @@ def _is_number(value: object) -> bool:
     return hasattr(value, "as_integer_ratio")
 
 
-def _cell(name: str, value: object) -> str:
-    text = "" if value is None else shown(value)
-    return text[:_HASH] if name == "sha256" else text
+def _cell(section: str, name: str, found: object, lang: Lang) -> str:
+    return value(name, found, lang, is_published=section == "result")
 
 
-def _column(name: str, lang: Lang) -> str:
-    return _word(COLUMNS[name], lang) if name in COLUMNS else name
+def _column(section: str, name: str, lang: Lang) -> str:
+    """Title of a column, of this section where that has one of its own."""
+    return _word(COLUMNS.get(f"{section}.{name}") or COLUMNS[name], lang)
 
 
 def _left(text: str, places: int) -> str:

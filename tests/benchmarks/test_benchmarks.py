@@ -85,9 +85,18 @@ def test_clock__says_why_a_part_failed() -> None:
 
 
 def test_clock__peak_is_the_childs_own() -> None:
-    cost = clock.run([sys.executable, "-c", "x = bytearray(200_000_000); x[::4096] = b'1' * len(x[::4096])"])
-    assert 190 < cost.peak_mb < 400
-    assert cost.seconds > 0
+    ours = np.ones(40_000_000)  # 320 MB in this process
+    small = clock.run([sys.executable, "-c", "pass"])
+    large = clock.run([sys.executable, "-c", "x = bytearray(200_000_000); x[::4096] = b'1' * len(x[::4096])"])
+    assert small.peak_mb < 100
+    assert 190 < large.peak_mb < 300
+    assert large.seconds > 0
+    assert ours.all()
+
+
+def test_clock__a_command_that_is_not_there() -> None:
+    with pytest.raises(clock.PartFailedError, match="no-such-command"):
+        clock.run(["no-such-command"])
 
 
 def test_result__published_figures() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.lake.tables import FINDINGS, SETTLED_CHANNELS
+from carbon_pipeline.lake.tables import FINDINGS, METER_DAYS, SETTLED_CHANNELS
 from carbon_pipeline.metering.channels import Frames, as_meter_days, channel_days, fleet_days, limits_of
 from carbon_pipeline.metering.windows import (
     CHANNEL,
@@ -50,8 +50,9 @@ INDEX: Final = [
 ]
 _ROWS_A_CHUNK: Final = 24_000
 _WORKERS: Final = 2
-_LOOK_BACK: Final = timedelta(days=200)
-"""How far back a safe place for registers is looked for."""
+_MARGIN: Final = timedelta(days=24)
+"""How many days beyond the reach of like days are looked at before a channel needs its whole history."""
+_EVER: Final = (pl.lit(date(1900, 1, 1)).alias("touched_from"), pl.lit(date(2200, 1, 1)).alias("touched_to"))
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,40 @@ def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settleme
     Returns:
         How much was reckoned again.
     """
-    index = store.read("readings", INDEX)
-    channels = _fingerprints(_channels(index), ranges, rule)
-    work = _work(index, channels, store.read("settled_channels"))
+    state = store.read("settled_channels")
+    fresh = _index(store, newer_than=state["seq"].max())  # type: ignore[arg-type]
+    channels = _fingerprints(_channels(state, fresh), ranges, rule)
+    work = _work(channels)
     if work.is_empty():
         return Settlement(0, 0)
-    rows = with_bounds(with_multipliers(index.join(work, on=CHANNEL, how="semi"), ranges), ranges)
-    days, findings = _settle_rows(store, rows, work, limits_of(ranges), rule)
-    _write_days(store, days, work)
-    _write_findings(store, findings, days, work)
+    near = _near(store, work, ranges, rule, has_registers=bool((fresh["kind"] == "R").any()))
+    far = work.join(near.work, on=CHANNEL, how="anti").with_columns(*_EVER, anew=pl.lit(value=True))
+    plans = [near, _plan(store, _prepared(_index(store, of=far), ranges), far, rule)]
+    limits = limits_of(ranges)
+    parts = [frames for plan in plans for frames in _settle_plan(store, plan, limits, rule)]
+    days = pl.concat([days for days, _ in parts])
+    findings = pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
+    done = pl.concat([near.work, far])
+    _write_days(store, days, done)
+    _write_findings(store, findings, days, done)
     store.replace("settled_channels", channels.select(SETTLED_CHANNELS.schema.names()))
-    return Settlement(work.height, days.height)
+    return Settlement(done.height, days.height)
+
+
+def _index(store: Store, *, newer_than: int | None = None, of: pl.DataFrame | None = None, first_day: date | None = None) -> pl.DataFrame:
+    """Rows of readings without their values: those uploaded later, those of some channels, those from a day on."""
+    rows = store.scan("readings")
+    if newer_than is not None:
+        rows = rows.filter(pl.col("seq") > newer_than)
+    if first_day is not None:
+        rows = rows.filter(pl.col("month") >= first_day.strftime("%Y-%m"), pl.col("day") >= first_day)
+    found = rows.select(INDEX).collect()
+    return found if of is None else found.join(of, on=CHANNEL, how="semi")
+
+
+def _prepared(rows: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their multiplier and the bound of their day; rows that wait for a multiplier drop out."""
+    return with_bounds(with_multipliers(rows, ranges), ranges)
 
 
 def _fingerprints(channels: pl.DataFrame, ranges: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
@@ -99,38 +123,72 @@ def _fingerprints(channels: pl.DataFrame, ranges: pl.DataFrame, rule: Validation
     return channels.with_columns(settings=pl.Series([int.from_bytes(d, "big", signed=True) for d in digests], dtype=pl.Int64))
 
 
-def _channels(index: pl.DataFrame) -> pl.DataFrame:
-    """Every channel with its first and last day and its latest upload."""
-    return index.group_by(CHANNEL).agg(
-        touched_from=pl.min_horizontal(pl.col("day").min(), pl.col("mult_day").min()),
-        touched_to=pl.col("day").max(),
-        seq=pl.col("seq").max(),
-    )
+def _channels(state: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """Every channel as it was settled, and the days of its rows that are newer."""
+    touched = fresh.group_by(CHANNEL).agg(touched_from=pl.col("day").min(), touched_to=pl.col("day").max(), fresh_seq=pl.col("seq").max())
+    channels = state.rename({"settings": "settled_settings"}).join(touched, on=CHANNEL, how="full", coalesce=True)
+    return channels.with_columns(seq=pl.max_horizontal("seq", "fresh_seq"))
 
 
-def _work(index: pl.DataFrame, channels: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+def _work(channels: pl.DataFrame) -> pl.DataFrame:
     """Channels to reckon again: meter_no, channel, touched_from, touched_to, anew (the whole of it)."""
-    channels = channels.join(state.rename({"settings": "settled_settings", "seq": "settled_seq"}), on=CHANNEL, how="left")
     is_anew = (pl.col("settings") != pl.col("settled_settings")).fill_null(value=True)
-    anew = channels.filter(is_anew).select(*CHANNEL, "touched_from", "touched_to", anew=pl.lit(value=True))
-    fresh = index.join(channels.filter(~is_anew).select(*CHANNEL, "settled_seq"), on=CHANNEL).filter(pl.col("seq") > pl.col("settled_seq"))
-    fresh = fresh.group_by(CHANNEL).agg(touched_from=pl.col("day").min(), touched_to=pl.col("day").max(), anew=pl.lit(value=False))
-    return pl.concat([anew, fresh]).sort(CHANNEL)
+    due = channels.with_columns(anew=is_anew).filter(pl.col("anew") | pl.col("touched_from").is_not_null())
+    return due.select(*CHANNEL, "touched_from", "touched_to", "anew").sort(CHANNEL)
 
 
-def _settle_rows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule) -> Frames:
-    """Meter days and findings of all that is to be reckoned again."""
-    registered = rows.filter(pl.col("kind") == "R").select(CHANNEL).unique()
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be reckoned of some channels, and from which rows."""
+
+    work: pl.DataFrame
+    plain: pl.DataFrame
+    """Rows of channels without registers, marked where they settle their day alone."""
+    runs: pl.DataFrame
+    """Broken runs among them that must be reckoned interval by interval."""
+    registered: pl.DataFrame
+    """Rows of channels with registers."""
+    windows: pl.DataFrame
+    """From where these can be reckoned; a channel that is not there needs all its rows."""
+
+    def without(self, channels: pl.DataFrame) -> _Plan:
+        """The plan of the other channels."""
+        frames = (self.work, self.plain, self.runs, self.registered, self.windows)
+        return _Plan(*(frame.join(channels, on=CHANNEL, how="anti") for frame in frames))
+
+
+def _near(store: Store, work: pl.DataFrame, ranges: pl.DataFrame, rule: ValidationRule, *, has_registers: bool) -> _Plan:
+    """The plan of channels for which the last months suffice, so that one more day costs the same after a year as after a month.
+
+    A channel is left out where it must be reckoned anew, where a broken run or its like days may begin before these months, and
+    where registers have no safe place within them.
+    """
+    touched = work.filter(~pl.col("anew"))
+    since = touched["touched_from"].min()
+    if not isinstance(since, date):
+        return _plan(store, _prepared(_index(store).clear(), ranges), touched, rule)
+    back = timedelta(days=7 * rule.like_weeks + 1)
+    first_day = since - back - _MARGIN - (back if has_registers else timedelta(0))
+    plan = _plan(store, _prepared(_index(store, of=touched, first_day=first_day), ranges), touched, rule, first_day)
+    deep = plan.runs.filter(pl.col("run_from") - back < first_day).select(CHANNEL)
+    unsafe = plan.registered.select(CHANNEL).join(plan.windows, on=CHANNEL, how="anti")
+    return plan.without(pl.concat([deep, unsafe]).unique())
+
+
+def _plan(store: Store, rows: pl.DataFrame, work: pl.DataFrame, rule: ValidationRule, first_day: date | None = None) -> _Plan:
+    registered = rows.join(rows.filter(pl.col("kind") == "R").select(CHANNEL).unique(), on=CHANNEL, how="semi")
     plain = mark_whole(rows.join(registered, on=CHANNEL, how="anti"))
-    runs = reached(broken_runs(plain), work, rule)
-    mixed = _mixed(plain)
-    parts = [
-        (_whole_days(plain, work), pl.DataFrame(schema=FINDINGS.schema)),
-        *_by_fleet(store, plain, runs.join(mixed, on=CHANNEL, how="anti"), rule),
-        *_one_by_one(store, plain, runs.join(mixed, on=CHANNEL, how="semi"), limits, rule),
-        *_registered(store, rows, work.join(registered, on=CHANNEL, how="semi"), limits, rule),
-    ]
-    return pl.concat([days for days, _ in parts]), pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
+    windows = _windows(store, registered, work, rule, first_day)
+    return _Plan(work, plain, reached(broken_runs(plain), work, rule), registered, windows)
+
+
+def _settle_plan(store: Store, plan: _Plan, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
+    """Meter days and findings of all that is to be reckoned again."""
+    mixed = _mixed(plan.plain)
+    yield _whole_days(plan.plain, plan.work), pl.DataFrame(schema=FINDINGS.schema)
+    yield from _by_fleet(store, plan.plain, plan.runs.join(mixed, on=CHANNEL, how="anti"), rule)
+    yield from _one_by_one(store, plan.plain, plan.runs.join(mixed, on=CHANNEL, how="semi"), limits, rule)
+    yield from _registered(store, plan, limits, rule)
 
 
 def _mixed(plain: pl.DataFrame) -> pl.DataFrame:
@@ -171,25 +229,26 @@ def _one_by_one(store: Store, plain: pl.DataFrame, runs: pl.DataFrame, limits: d
         yield _kept(channel_days(_with_values(store, part), limits, rule), runs)
 
 
-def _registered(store: Store, rows: pl.DataFrame, work: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
+def _registered(store: Store, plan: _Plan, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
     """Channels with registers: from the last place behind which nothing can change, else from all their rows."""
-    windows = _windows(store, rows, work, rule)
+    rows, windows = plan.registered, plan.windows
     windowed = rows.join(windows, on=CHANNEL).filter(pl.col("day") >= pl.col("read_from")).drop("read_from", "keep_from")
-    whole = rows.join(work, on=CHANNEL, how="semi").join(windows, on=CHANNEL, how="anti")
     with ThreadPoolExecutor(_WORKERS) as pool:
-        yield from pool.map(lambda part: channel_days(_with_values(store, part), limits, rule), _by_meters(whole))
+        whole = _by_meters(rows.join(windows, on=CHANNEL, how="anti"))
+        yield from pool.map(lambda part: channel_days(_with_values(store, part), limits, rule), whole)
         for frames in pool.map(lambda part: channel_days(_with_values(store, part), limits, rule), _by_meters(windowed)):
             yield _from(frames, windows)
 
 
-def _windows(store: Store, rows: pl.DataFrame, work: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
-    """Windows of channels that hold nothing but registers and are not reckoned anew."""
-    other = rows.filter(pl.col("kind") != "R").select(CHANNEL).unique()
-    touched = work.filter(~pl.col("anew")).join(other, on=CHANNEL, how="anti")
-    since = touched["touched_from"].min()
-    months = [] if since is None else store.months("meter_days", first=(since - _LOOK_BACK).strftime("%Y-%m"))  # type: ignore[operator,union-attr]
-    days = store.read("meter_days", [*CHANNEL, "day", "step", "measured_min"], months).join(touched, on=CHANNEL, how="semi")
-    return register_windows(days, touched, rule)
+def _windows(store: Store, registered: pl.DataFrame, work: pl.DataFrame, rule: ValidationRule, first_day: date | None) -> pl.DataFrame:
+    """Windows of channels that hold nothing but registers; none where all rows are at hand anyway."""
+    other = registered.filter(pl.col("kind") != "R").select(CHANNEL).unique()
+    touched = work.join(registered, on=CHANNEL, how="semi").join(other, on=CHANNEL, how="anti")
+    if first_day is None or touched.is_empty():
+        return register_windows(pl.DataFrame(schema=METER_DAYS.schema), touched.clear(), rule)
+    months = store.months("meter_days", first=first_day.strftime("%Y-%m"))
+    days = store.read("meter_days", [*CHANNEL, "day", "step", "measured_min"], months).filter(pl.col("day") >= first_day)
+    return register_windows(days.join(touched, on=CHANNEL, how="semi"), touched, rule)
 
 
 def _from(frames: Frames, windows: pl.DataFrame) -> Frames:

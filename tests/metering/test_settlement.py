@@ -17,7 +17,7 @@ from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
 from carbon_pipeline.metering.channels import channel_days, limits_of
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.metering.windows import with_multipliers
-from carbon_pipeline.rules import Rules
+from carbon_pipeline.rules import Rules, ValidationRule
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ def days_of(store: Store) -> pl.DataFrame:
     return store.read("meter_days").sort("meter_no", "channel", "day")
 
 
-def one_by_one(store: Store) -> pl.DataFrame:
+def one_by_one(store: Store, rule: ValidationRule) -> pl.DataFrame:
     """Every channel settled from all its rows, without any short cut."""
     rows = with_multipliers(store.read("readings"), RANGES)
-    days, _ = channel_days(rows, limits_of(RANGES), RULE)
+    days, _ = channel_days(rows, limits_of(RANGES), rule)
     return days.sort("meter_no", "channel", "day")
 
 
@@ -98,19 +98,23 @@ def test_settle__in_any_pieces_equals_one_channel_at_a_time(tmp_path: Path, seed
     for receipt, (a, b) in enumerate(pairwise(cuts), start=1):
         put(pieces, rows[a:b], receipt)
         settle(pieces, RANGES, RULE)
-    assert_frame_equal(days_of(pieces), one_by_one(pieces))
+    assert_frame_equal(days_of(pieces), one_by_one(pieces, RULE))
 
 
-def test_settle__by_day_equals_at_once(tmp_path: Path) -> None:
-    rows = random_rows(3, registers=False).sort("day", maintain_order=True).filter(pl.col("day") < FIRST + timedelta(days=25))
-    daily, once = Store(tmp_path / "daily"), Store(tmp_path / "once")
-    for receipt, day in enumerate(rows["day"].unique().sort(), start=1):
-        put(daily, rows.filter(pl.col("day") == day), receipt)
-        settle(daily, RANGES, RULE)
-    put(once, rows, 1)
-    settle(once, RANGES, RULE)
-    assert_frame_equal(days_of(daily), one_by_one(daily))
-    assert_frame_equal(days_of(once), one_by_one(once))
+@pytest.mark.parametrize("registers", [False, True])
+@pytest.mark.parametrize("late", [False, True])
+def test_settle__day_by_day_equals_one_channel_at_a_time(tmp_path: Path, late: bool, registers: bool) -> None:  # noqa: FBT001
+    rule = RULE.model_copy(update={"like_weeks": 1, "longest_spike_points": 4})  # what can be reached lies nearer than the history
+    rows = random_rows(3, registers=registers).sort("day", maintain_order=True)
+    store = Store(tmp_path)
+    last = 55 if late else 70
+    held_back = rows["day"].is_between(FIRST + timedelta(days=last - 5), FIRST + timedelta(days=last))
+    put(store, rows.filter(~held_back), 1)
+    settle(store, RANGES, rule)
+    for receipt, day in enumerate(rows.filter(held_back)["day"].unique().sort(), start=2):
+        put(store, rows.filter(pl.col("day") == day), receipt)
+        settle(store, RANGES, rule)
+    assert_frame_equal(days_of(store), one_by_one(store, rule))
 
 
 def test_settle__a_changed_rule_reckons_everything_again(tmp_path: Path) -> None:
@@ -179,4 +183,4 @@ def test_settle__registers_day_by_day_equal_all_at_once(tmp_path: Path, seed: in
     for receipt, day in enumerate(late["day"].unique().sort(), start=2):
         put(store, late.filter(pl.col("day") == day), receipt)
         settle(store, RANGES, RULE)
-    assert_frame_equal(days_of(store), one_by_one(store))
+    assert_frame_equal(days_of(store), one_by_one(store, RULE))

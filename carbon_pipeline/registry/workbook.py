@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import fastexcel
 
@@ -17,6 +17,7 @@ from carbon_pipeline.metering.formats.cells import DIGITS_OF_A_DOUBLE, unwrap
 from carbon_pipeline.metering.formats.containers import is_spreadsheet
 from carbon_pipeline.metering.formats.detect import HEADER_LINES, decode
 from carbon_pipeline.metering.formats.result import Refusal
+from carbon_pipeline.metering.formats.spreadsheets import exact_cells
 from carbon_pipeline.registry.problems import MISSING_COLUMNS, REPEATED_COLUMNS, UNREADABLE_CSV, UNREADABLE_WORKBOOK
 from carbon_pipeline.registry.sheets import BY_NAME, SHEETS, Sheet
 
@@ -243,24 +244,15 @@ def _register_sheets(book: fastexcel.ExcelReader) -> list[str]:
 
 
 def _book_titles(book: fastexcel.ExcelReader, name: str) -> list[str]:
-    rows = _book_rows(book, name, "string", HEADER_LINES)
+    rows = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=HEADER_LINES, dtypes="string").to_polars().rows()
     return _first_titles(_Line(row_no, [text or "" for text in cells], []) for row_no, cells in enumerate(rows, start=1))
 
 
 def _book_lines(book: fastexcel.ExcelReader, name: str) -> list[_Line]:
     """The rows of a sheet as text, with which cells are numbers; a number is the shortest decimal of its double."""
-    texts = _book_rows(book, name, "string")
-    # Asked for truth values, the reader gives one for number cells only: that tells a number from a text of digits.
-    truths = _book_rows(book, name, "boolean")
+    texts, numbers = exact_cells(book, name)
     return [
-        _Line(row_no, [text or "" for text in cells], [value is not None for value in is_number])
-        for row_no, (cells, is_number) in enumerate(zip(texts, truths, strict=True), start=1)
+        _Line(row_no, [text or "" for text in cells], is_number)
+        for row_no, (cells, is_number) in enumerate(zip(texts.rows(), numbers.rows(), strict=True), start=1)
         if any(text and text.strip() for text in cells)
     ]
-
-
-def _book_rows(
-    book: fastexcel.ExcelReader, name: str, dtype: Literal["string", "boolean"], n_rows: int | None = None
-) -> list[tuple[Any, ...]]:
-    """All rows, those above the first filled one included, so that they count as a person counts them."""
-    return book.load_sheet(name, header_row=None, skip_rows=0, n_rows=n_rows, dtypes=dtype).to_polars().rows()

@@ -50,6 +50,15 @@ def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple
     return Refusal("unknown_format", f"no sheet has a header that fits a format profile: {', '.join(book.sheet_names)}")
 
 
+def exact_cells(book: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All cells of a sheet as text, number cells as the shortest decimal of their double, and which of them are numbers."""
+    cells = _texts(book, name)
+    if cells.width == 0:
+        return cells, cells
+    numbers = _numbers(book, name, cells)
+    return _exact(book, name, cells, numbers), numbers
+
+
 def _texts(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     if sheet.width == 0:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats.cells import cells_of, cleaned
-from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats
+from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats, without_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -78,7 +78,7 @@ class Table:
 
     def values(self, columns: Sequence[int], missing: Collection[str]) -> Block:
         """Give the values of some columns as signed millionths, one row of the block per row of the table."""
-        return self.plain or from_columns(self.cells, columns, missing)
+        return without_codes(self.plain or from_columns(self.cells, columns, missing), missing)
 
 
 def read_text(text: Text, layout: Layout) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -142,6 +143,14 @@ def exact_micros(text: str) -> int | None:
     micros = int(digits)
     micros += rest > "5" or (rest == "5" and micros % 2 == 1)
     return None if micros >= LARGEST else -micros if text.startswith("-") else micros
+
+
+def without_codes(block: Block, missing: Collection[str]) -> Block:
+    """Make missing what equals a missing code that is a number, however many decimals it is written with."""
+    for code in missing:
+        if re.match(NUMBER, code):
+            block.micros[block.micros == exact_micros(code)] = NONE
+    return block
 
 
 def settle_signs(kind: Kind, block: Block, absent: NDArray[np.bool_] | None) -> tuple[Block, NDArray[np.int64] | None]:

@@ -274,3 +274,10 @@ def test_fast_and_slow_way_agree(cells: list[str], kind: str) -> None:
     fast, slow = (read(curve(row | {"NOTE": note}, kind=kind, columns=["NOTE"])) for note in ("", "+"))
     assert fast.readings.equals(slow.readings)
     assert fast.findings.equals(slow.findings)
+
+
+@pytest.mark.parametrize("code", ["-9999", "-9999.0", "-9999.0000"])
+def test_missing_code__counts_however_many_decimals_it_has(code: str) -> None:
+    found = read(curve({"P2": code}, kind="P"))
+    assert values(found)[:3] == [ONE, -1, ONE]
+    assert found.findings.is_empty()

@@ -27,13 +27,15 @@ class World:
     first: date = field(init=False)
     days: int = field(init=False)
     mess: float = field(init=False)
+    is_levied: bool = field(init=False)
     taken: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.dice = Random(self.seed)
+        self.dice = Random(self.seed)  # noqa: S311
         self.first = self.dice.choice(STARTS) + timedelta(days=self.dice.randrange(6))
         self.days = self.dice.choice((22, 28, 34, 45, 70))
-        self.mess = self.dice.choice((0.1, 0.3, 1.0))
+        self.mess = self.dice.choice((0.02, 0.02, 0.1, 0.3, 1.0))
+        self.is_levied = self.chance(0.4)
         if self.mess < 1 and self.dice.random() < 0.7:
             self.first = self.first.replace(day=1)
 

@@ -48,6 +48,8 @@ def oddities(world: World, line: Line) -> list[Line]:
         changes.append({"CONS_NO": "3.30E+12"})
     for title, texts in (("DATA_TYPE", ("2", "6")), ("示数类型", ("2", "9")), ("MEASURE_TYPE", ("U",)), ("DATA_POINT_FLAG", ("x",))):
         changes += [{title: text} for text in texts if title in titles_of(line.layout)]
+    if cells.get("DATA_WHOLE_FLAG"):
+        changes += [{"DATA_WHOLE_FLAG": "x" * QUARTERS}, {"DATA_WHOLE_FLAG": cells["DATA_WHOLE_FLAG"][:-1]}]
     changes += [{title: "一百"} for title in ("TV", "T_FACTOR", "综合倍率") if title in cells]
     if "DATA_TYPE" in cells:
         changes.append({"DATA_TYPE": "3", day: "昨日"})
@@ -57,6 +59,8 @@ def oddities(world: World, line: Line) -> list[Line]:
 def table_of(world: World, layout: str, lines: list[Line]) -> Table:
     """The rows under their titles, in Chinese or in codes."""
     titles = titles_of(layout)
+    if world.chance(0.15):
+        world.dice.shuffle(titles)
     rows = [[line.cells.get(title, "") for title in titles] for line in lines]
     if layout.startswith("curve") and world.chance(0.4):
         titles = [CHINESE.get(title, title) for title in titles]
@@ -106,9 +110,14 @@ def packed(world: World, files: list[tuple[str, bytes]], stem: str) -> list[tupl
 
 def write_register(world: World, folder: Path, name: str, sheets: dict[str, Table]) -> str:
     """A register as a folder of CSV files or as a workbook; gives its path in the district."""
-    if world.chance(0.3):
+    form = world.dice.choice(("xlsx", "zip", "folder", "folder"))
+    if form == "xlsx":
         write(folder / f"{name}.xlsx", xlsx_bytes(world, sheets))
         return f"{name}.xlsx"
+    if form == "zip":
+        inside = {f"台账/{sheet}.csv": csv_bytes(world, table) for sheet, table in sheets.items()}
+        write(folder / f"{name}.zip", zip_bytes(world, inside))
+        return f"{name}.zip"
     for sheet, table in sheets.items():
         write(folder / name / f"{sheet}.csv", csv_bytes(world, table))
     return name

@@ -29,7 +29,7 @@ class Load:
 
 def make_load(world: World, meter: Meter, channel: str) -> Load:
     """Draw a channel's load and dial."""
-    dice = Random(f"{world.seed}/{meter.number}/{channel}")
+    dice = Random(f"{world.seed}/{meter.number}/{channel}")  # noqa: S311
     size = meter.load if channel == meter.channels[0] else meter.load // 8
     load = Load()
     for _ in range(world.days + 1):

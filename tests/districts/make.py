@@ -63,11 +63,11 @@ def draw_district(seed: int, folder: Path) -> None:
         uploads.insert(min(2, len(uploads)), uploads.pop(0))
     last = date.fromisoformat(f"{world.last:%Y-%m}-01")
     plan = {"seed": seed, "uploads": uploads, "refreshes": refreshes(world), "not_over": f"{last + timedelta(days=400):%Y}"}
-    if world.chance(0.4):
+    if world.is_levied:
         plan["rules"] = world.dice.choice(([STEPPED, DIFFERENTIAL], [STEPPED, DIFFERENTIAL], [DIFFERENTIAL]))
-    if world.chance(0.4):
-        plan["tuned"] = world.dice.choice((0, 1, 2))
-    plan["early"] = world.dice.randrange(1, len(uploads)) if world.chance(0.5) else 0
+    if world.chance(0.6):
+        plan["tuned"] = world.dice.choice((0, 1, 2, 2))
+    plan["cuts"] = sorted(world.dice.sample(range(1, len(uploads)), min(len(uploads) - 1, world.dice.choice((0, 1, 1, 3)))))
     write(folder / "uploads.json", json.dumps(plan, ensure_ascii=False, indent=1).encode())
 
 

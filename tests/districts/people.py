@@ -19,6 +19,7 @@ INDUSTRIES = (
 ODD_INDUSTRIES = ("4790", "6450", "0610", "4610", "2221")
 STREETS = ("娄桥街道", "潘桥街道", "泽雅镇")
 MULTIPLIERS = ("1", "20", "60", "80", "160", "0.5", "1200", "4000", "37.5")
+CALM = 0.05
 LAND = ("10.00", "3.25", "")
 
 
@@ -39,6 +40,7 @@ class Meter:
     channel: str = ""
     is_late: bool = False
     is_bare: bool = False  # its rows bring no multiplier of their own
+    is_wild: bool = False  # no two of its days are alike
     load: int = 2000
     channels: list[str] = field(default_factory=lambda: ["forward"])
 
@@ -62,7 +64,7 @@ def make_people(world: World) -> People:
     people = People()
     dice = world.dice
     cluster = dice.choice(INDUSTRIES)
-    for number in range(dice.randint(8, 15)):
+    for number in range(dice.randint(8, 15) if world.mess > CALM else dice.randint(12, 20)):
         code = world.credit_code()
         people.enterprises[code] = enterprise_row(world, code, number, cluster)
         if world.mishap(0.4) and not people.enterprises[code]["生效日期"]:
@@ -83,7 +85,8 @@ def enterprise_row(world: World, code: str, number: int, cluster: tuple[str, ...
         "统一社会信用代码": code, "生效日期": world.date_text(world.some_day()) if world.chance(0.1) else "",
         "企业名称": f"瓯海第{number:03d}号有限公司", "行业代码": dice.choice(ODD_INDUSTRIES) if world.mishap(0.3) else dice.choice(cluster),
         "镇街": dice.choice(STREETS), "规上": "否" if world.mishap(0.25) else "是", "用地面积(亩)": dice.choice(LAND),
-        "数据中心": "是" if world.chance(0.1) else "否", "两高": dice.choice(("是", "否")), "亩均等级": dice.choice(("A", "B", "C", "D", "D", "")),
+        "数据中心": "是" if world.chance(0.1) else "否", "两高": dice.choice(("是", "否")),
+        "亩均等级": dice.choice(("A", "B", "C", "D", "D", "")),
     }  # fmt: skip
 
 
@@ -106,9 +109,9 @@ def account_row(world: World, account: str, code: str, first: date | None, last:
 def add_account(world: World, people: People, code: str, codes: list[str]) -> None:
     """An account of the enterprise: plain, moved to another, shared, or begun late; with its meters."""
     account = "330" + world.digits(10)
-    start = world.dice.choice(
-        (None, date(2020, 1, 1), world.first, world.first, world.first, world.some_day() if world.mishap(0.7) else world.first)
-    )
+    late = world.some_day() if world.mishap(0.7) else world.first
+    starts = (None, None, None, world.first) if world.is_levied else (None, date(2020, 1, 1), *[world.first] * 3)
+    start = world.dice.choice((*starts, late))
     others = [other for other in codes if other != code]
     kind = world.dice.choices(("plain", "moved", "shared", "left"), (60, 15, 17, 8))[0]
     rows = [account_row(world, account, code, start, None)]
@@ -183,4 +186,7 @@ def meter(world: World, account: str, **extra: object) -> Meter:
     if world.chance(0.1):
         one.channels = ["forward", "reverse"]
     one.is_late, one.is_bare = world.mishap(0.2), world.chance(0.15)
+    one.is_wild = world.chance(max(0.08, world.mess / 3))
+    if one.is_wild and one.digits is not None:
+        one.digits = dice.choice((2, 3, 4))
     return one

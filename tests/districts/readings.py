@@ -54,6 +54,11 @@ def lines_of(world: World, meter: Meter) -> tuple[list[Line], list[Line]]:
         load = make_load(world, meter, channel)
         day = 0
         while day < world.days:
+            if meter.is_wild:
+                first += wild_day(world, meter, channel, load, day)
+                again += wild_day(world, meter, channel, load, day) if world.chance(0.05) else []
+                day += 1
+                continue
             sources = world.dice.choice(FORWARD if channel == "forward" else REVERSE)
             end = min(world.days, day + world.dice.choice((5, 9, 16, 30, 70)))
             for kind, layout in sources:
@@ -62,9 +67,18 @@ def lines_of(world: World, meter: Meter) -> tuple[list[Line], list[Line]]:
                     if world.chance(0.04):
                         again.append(corrected(world, line))
             day = end + (world.dice.choice(GAPS) if world.chance(max(world.mess, 0.3)) else 0)
-        if world.chance(0.12):
+        if world.chance(0.2):
             first += long_ago(world, meter, channel, load)
     return first, again
+
+
+def wild_day(world: World, meter: Meter, channel: str, load: Load, day: int) -> list[Line]:
+    """Rows of any kinds and steps."""
+    lines: list[Line] = []
+    for _ in range(world.dice.choice((0, 1, 1, 2, 3))):
+        kind, layout = world.dice.choice(world.dice.choice(FORWARD if channel == "forward" else REVERSE))
+        lines += stretch(world, meter, channel, load, kind, layout, range(day, day + 1))
+    return lines
 
 
 def long_ago(world: World, meter: Meter, channel: str, load: Load) -> list[Line]:
@@ -171,8 +185,9 @@ def read_line(world: World, meter: Meter, channel: str, load: Load, variant: str
     part = value // 4
     text = decimal_text(world, value) if world.chance(0.94) else world.dice.choice(MISSING_CELLS)
     cells = {
-        "户号": meter.account, "电能表资产号": meter.number, "数据日期": world.date_text(date_of), "示数类型": "1" if channel == "forward" else "5",
-        "示数": text, "尖": decimal_text(world, part), "峰": decimal_text(world, part), "平": decimal_text(world, part),
+        "户号": meter.account, "电能表资产号": meter.number, "数据日期": world.date_text(date_of),
+        "示数类型": "1" if channel == "forward" else "5", "示数": text,
+        "尖": decimal_text(world, part), "峰": decimal_text(world, part), "平": decimal_text(world, part),
         "谷": decimal_text(world, value - 3 * part), "综合倍率": "" if variant == "bare" else meter.multiplier_on(date_of),
     }  # fmt: skip
     return Line("read", meter.number, date_of, cells)

@@ -22,8 +22,8 @@ COLUMNS = {
     "用能预算": ("统一社会信用代码", "年度", "预算(吨标准煤)", "口径", "生效日期", "文号"),
 }
 FUELS = (
-    ("原煤", "吨", "t"), ("原煤", "千克", "kg"), ("焦炭", "万吨", "吨"), ("天然气", "立方米", "万立方米"), ("热力", "吉焦", "千瓦时"), ("热力", "百万千焦", "MJ"),
-    ("柴油", "千克", "吨"), ("液化石油气", "t", "kg"),
+    ("原煤", "吨", "t"), ("原煤", "千克", "kg"), ("焦炭", "万吨", "吨"), ("天然气", "立方米", "万立方米"), ("热力", "吉焦", "千瓦时"),
+    ("热力", "百万千焦", "MJ"), ("柴油", "千克", "吨"), ("液化石油气", "t", "kg"),
 )  # fmt: skip
 Row = dict[str, str]
 Sheets = dict[str, list[Row]]
@@ -54,7 +54,8 @@ def meter_rows(world: World, meter: Meter) -> list[Row]:
         rows.append({
             "电能表资产号": meter.number, "户号": meter.account, "综合倍率": multiplier, "方向": meter.direction, "计费": meter.billed,
             "起始日期": world.date_text(start) if start else "", "终止日期": world.date_text(end) if end else "",
-            "示数位数": str(meter.digits) if meter.digits else "", "额定功率(千瓦)": meter.rated, "受电户号": meter.fed, "通道": meter.channel,
+            "示数位数": str(meter.digits) if meter.digits else "", "额定功率(千瓦)": meter.rated,
+            "受电户号": meter.fed, "通道": meter.channel,
         })  # fmt: skip
     return rows
 
@@ -88,8 +89,8 @@ def value_rows(world: World, code: str) -> list[Row]:
         span = int(period[-2:]) if ".." in period else {4: 12, 6: 3, 7: 1}[len(period)]
         value = "" if world.mishap(0.03) else str(Decimal(dice.randint(-2 if world.mishap(0.1) else 1, 9000) * span) / 100)
         rows.append({
-            "统一社会信用代码": code, "期间": period, "增加值(万元)": value, "产值(万元)": money(world, 1, 900), "税收(万元)": money(world, 0, 90),
-            "从业人数": str(dice.randint(1, 900)), "研发费用(万元)": money(world, 0, 9),
+            "统一社会信用代码": code, "期间": period, "增加值(万元)": value, "产值(万元)": money(world, 1, 900),
+            "税收(万元)": money(world, 0, 90), "从业人数": str(dice.randint(1, 900)), "研发费用(万元)": money(world, 0, 9),
         })  # fmt: skip
     return rows
 
@@ -105,7 +106,8 @@ def fuel_rows(world: World, code: str) -> list[Row]:
                 continue
             quantity = "0" if world.chance(0.05) else world.number_text(Decimal(world.dice.randint(1, 99999)) / 1000)
             rows.append({
-                "统一社会信用代码": code, "月份": month, "能源品种": carrier, "数量": quantity, "单位": world.dice.choice((unit, other)), "用途": use,
+                "统一社会信用代码": code, "月份": month, "能源品种": carrier, "数量": quantity,
+                "单位": world.dice.choice((unit, other)), "用途": use,
             })  # fmt: skip
     return list({(row["月份"], row["能源品种"], row["用途"]): row for row in rows}.values())
 
@@ -146,8 +148,9 @@ def budget_rows(world: World, people: People, code: str) -> list[Row]:
         ]:
             amount = max(Decimal("0.01"), near * Decimal(world.dice.choice(("0.5", "0.8", "0.9", "0.97", "1.02", "1.1", "1.3", "2"))))
             rows.append({
-                "统一社会信用代码": code, "年度": str(year), "预算(吨标准煤)": f"{amount:.2f}", "口径": basis if world.chance(0.8) else "等价值",
-                "生效日期": world.date_text(day), "文号": f"瓯发改〔{year}〕{world.dice.randint(1, 99)}号",
+                "统一社会信用代码": code, "年度": str(year), "预算(吨标准煤)": f"{amount:.2f}",
+                "口径": basis if world.chance(0.8) else "等价值", "生效日期": world.date_text(day),
+                "文号": f"瓯发改〔{year}〕{world.dice.randint(1, 99)}号",
             })  # fmt: skip
     return rows
 
@@ -233,6 +236,17 @@ def second_register(world: World, people: People, first: Sheets) -> Sheets:
             sheets[sheet].append(row | {column: value, "作废": "是" if world.chance(0.35) else ""})
     if people.changes and world.chance(0.5):
         sheets["企业"].append(people.changes[0] | {"作废": "是"})
+    change_owners(world, people, sheets)
+    for code in dice.sample(list(people.enterprises), dice.choice((0, 1))):
+        sheets["企业"].append(people.enterprises[code] | {"镇街": "丽岙街道", "亩均等级": "D", "规上": "否"})
+    if first["用能预算"] and world.chance(0.4):
+        sheets["用能预算"].append(dice.choice(first["用能预算"]) | {"预算(吨标准煤)": "-1", "作废": ""})
+    return {sheet: rows for sheet, rows in sheets.items() if rows}
+
+
+def change_owners(world: World, people: People, sheets: Sheets) -> None:
+    """Owners who leave, share or grow, and meters rated otherwise, not billed any more, or hung elsewhere."""
+    dice = world.dice
     for row in dice.sample(people.accounts, min(len(people.accounts), dice.choice((0, 1, 2)))):
         end, big = world.date_text(world.some_day()), dice.choice(("30", "9000"))
         sheets["户号"].append(row | dice.choice(({"作废": "是"}, {"终止日期": end}, {"份额": "0.25"}, {"合同容量(千伏安)": big})))
@@ -246,8 +260,3 @@ def second_register(world: World, people: People, first: Sheets) -> Sheets:
                 {"户号": dice.choice(people.meters).account},
             )
             sheets["电表"].append(row | dice.choice(changes_of_meter))
-    for code in dice.sample(list(people.enterprises), dice.choice((0, 1))):
-        sheets["企业"].append(people.enterprises[code] | {"镇街": "丽岙街道", "亩均等级": "D", "规上": "否"})
-    if first["用能预算"] and world.chance(0.4):
-        sheets["用能预算"].append(dice.choice(first["用能预算"]) | {"预算(吨标准煤)": "-1", "作废": ""})
-    return {sheet: rows for sheet, rows in sheets.items() if rows}

@@ -46,21 +46,26 @@ def xlsx_bytes(world: World, sheets: dict[str, Table]) -> bytes:
     """A workbook; numbers are number cells, codes text, whole dates now and then date cells."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
-    real_dates = world.chance(0.3)
+    real_dates, damages = world.chance(0.3), world.chance(0.3)
     for name, table in sheets.items():
         sheet = book.create_sheet(name)
         sheet.append(table[0])
         for row in table[1:]:
-            sheet.append([cell_of(title, cell, real_dates=real_dates) for title, cell in zip(table[0], row, strict=True)])
+            as_numbers = damages and world.chance(0.03)
+            sheet.append(
+                [cell_of(title, cell, real_dates=real_dates, as_numbers=as_numbers) for title, cell in zip(table[0], row, strict=True)]
+            )
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def cell_of(title: str, text: str, *, real_dates: bool) -> object:
-    """The cell as a spreadsheet would hold it."""
+def cell_of(title: str, text: str, *, real_dates: bool, as_numbers: bool = False) -> object:  # noqa: PLR0911
+    """The cell as a spreadsheet would hold it; codes typed in as numbers lose what is beyond the fifteenth digit."""
     if not text:
         return None
+    if as_numbers and title in CODE_TITLES and text.isdigit() and text[0] != "0":
+        return int(text)
     if title in CODE_TITLES or title in WHOLE_TITLES:
         return text
     if real_dates and title in ("数据日期", "DATA_DATE", "date", "起始日期", "生效日期") and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +25,8 @@ from tests.districts.make import make_district, reckoned
 from tests.oracle.district import industry_codes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.oracle.district import Tables
 
 SEEDS = (2, 7, 11)
@@ -95,18 +97,19 @@ class Project:
         return [{key: value or "" for key, value in row.items()} for row in csv.DictReader(io.StringIO(text, newline=""))]
 
     def run(self, district: Path) -> None:
-        """Ingest the district's uploads and refresh its dates; some districts are refreshed once before all has come."""
+        """Ingest the district's uploads and refresh its dates; some districts are refreshed before all has come, too."""
         plan = json.loads((district / "uploads.json").read_text(encoding="utf-8"))
         paths = [district / name for name in plan["uploads"]]
         if "rules" in plan:
             rules = self.home / "config" / "rules" / "active.yaml"
             rules.parent.mkdir(parents=True)
             rules.write_text(ACTIVE.replace("RULES", ", ".join(plan["rules"])), encoding="utf-8")
-        cut = plan.get("early") or len(paths)
-        ingest(self.store, self.settings, paths[:cut])
-        if cut < len(paths):
-            run_refresh(self.settings, date.fromisoformat(plan["refreshes"][-1]["as_of"]), None)
-            ingest(self.store, self.settings, paths[cut:])
+        cuts = [0, *plan.get("cuts", []), len(paths)]
+        for number, (start, end) in enumerate(pairwise(cuts)):
+            ingest(self.store, self.settings, paths[start:end])
+            if end < len(paths):
+                early = plan["refreshes"][number % len(plan["refreshes"])]
+                run_refresh(self.settings, date.fromisoformat(early["as_of"]), None)
         for refresh in plan["refreshes"]:
             run_refresh(self.settings, date.fromisoformat(refresh["as_of"]), None)
 

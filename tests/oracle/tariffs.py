@@ -156,6 +156,7 @@ def tariff_row(line: Line) -> Row:
         "step": str(line.step) if line.step else "", "years_running": str(line.years) if line.years else "",
         "excess_kwh": str(line.kwh), "rate_cny_per_kwh": published(line.rate, 4), "amount_cny": amount,
         "effective_from": line.first.isoformat() if line.first else "", "effective_to": line.last.isoformat() if line.last else "",
-        "trial": "true" if line.rule == STEPPED else "false", "provisional": "true" if line.provisional else "false", "change": "new", "delta_kwh": str(line.kwh),
+        "trial": "true" if line.rule == STEPPED else "false",
+        "provisional": "true" if line.provisional else "false", "change": "new", "delta_kwh": str(line.kwh),
         "delta_amount_cny": amount, "coverage": published(line.coverage, 4),
     }  # fmt: skip

@@ -61,7 +61,12 @@ def results(context: dg.AssetExecutionContext, config: Asked, home: Home) -> Ite
     yield coverage_check(reckoning.budgets)
 
 
-@dg.asset(deps=[meter_days], partitions_def=MONTHS, group_name="results")
+@dg.asset(
+    deps=[meter_days],
+    partitions_def=MONTHS,
+    group_name="results",
+    description="月度评价 · grades of a month, and of the quarter and year that end with it, as of its last day",
+)
 def monthly_grades(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult[None]:
     """Grade a month, and the quarter and year that end with it, as of its last day."""
     month = parse_period(context.partition_key[:7])

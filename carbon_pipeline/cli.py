@@ -6,6 +6,7 @@ import sys
 import time
 from datetime import date, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -31,7 +32,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Meter exports in; carbon-efficiency grades, energy budgets and stepped tariffs out. 从电表数据到碳效码、用能预算与阶梯电价。",
 )
 
 
@@ -119,6 +119,22 @@ ExplainedPeriodOption = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:  # noqa: FBT001 - as Typer calls it
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        _print(version("carbon-pipeline"))
+        raise typer.Exit
+
+
+@app.callback()
+def carbon_pipeline(
+    *,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version. 显示版本。")] = False,
+) -> None:
+    """Meter exports in; carbon-efficiency grades, energy budgets and stepped tariffs out. 从电表数据到碳效码、用能预算与阶梯电价。"""
+
+
 def _settings(home: Path | None, lang: Lang | None) -> Settings:
     return Settings.load(home, language(lang))
 
@@ -154,7 +170,7 @@ def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-@app.command()
+@app.command(short_help="收取电表数据与台账 · take in exports and registers")
 def ingest(
     paths: Annotated[
         list[Path],
@@ -190,7 +206,7 @@ def _print_receipts(receipts: pl.DataFrame, settings: Settings, *, as_json: bool
     _print(sentence("ingested", settings.lang, files=receipts.height, **counts))
 
 
-@app.command()
+@app.command(short_help="更新全部结果 · bring every result up to date")
 def refresh(
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day that counts. 截止日期，含当日。")],
     period: GradedPeriodOption = None,
@@ -229,7 +245,7 @@ def _tell_refreshed(settings: Settings, day: date, seconds: float, failed: list[
         raise CommandError("checks_failed", names=", ".join(failed))
 
 
-@app.command()
+@app.command(short_help="查看结果 · show a published table")
 def show(
     name: Annotated[Name, typer.Argument(metavar="NAME", help=f"One of: {', '.join(Name)}. 结果表的名称。")],
     period: ShownPeriodOption = None,
@@ -294,7 +310,7 @@ def _write(content: bytes, chosen: Format, output: Path | None) -> None:
         sys.stdout.flush()
 
 
-@app.command()
+@app.command(short_help="解释一个结果的计算过程 · the whole reckoning of a number")
 def explain(
     what: Annotated[Explained, typer.Argument(metavar="grade|budget|tariff", help="Which number: 碳效等级、用能预算或电价加价。")],
     enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="Its credit code, 18 characters. 统一社会信用代码。")],
@@ -316,7 +332,7 @@ def explain(
         _print(written(told.as_dict()) if as_json else in_words(told, settings.lang))
 
 
-@app.command()
+@app.command(short_help="生成空白台账 · write an empty register workbook")
 def template(
     path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where to write it. 写入的文件。")],
     home: HomeOption = None,
@@ -336,7 +352,7 @@ def template(
         _print(sentence("template_written", settings.lang, path=path))
 
 
-@app.command()
+@app.command(short_help="启动服务 · Dagster UI, inbox, schedules")
 def serve(
     port: Annotated[int, typer.Option("--port", help="Port of the Dagster UI, on loopback. 界面端口，仅限本机。")] = _DEFAULT_PORT,
     home: HomeOption = None,
@@ -362,7 +378,7 @@ def serve(
             return
 
 
-@app.command()
+@app.command(short_help="演示 · make a district and run everything")
 def demo(
     home: HomeOption = None,
     lang: LangOption = None,
@@ -377,7 +393,7 @@ def demo(
         _print(told)
 
 
-@app.command()
+@app.command(short_help="性能对比 · measure against the bare limit and peers")
 def bench(
     meters: Annotated[int, typer.Option("--meters", min=1, help="How many meters. 电表数。")] = 2000,
     days: Annotated[int, typer.Option("--days", min=1, help="How many days of 15-minute readings. 天数，每 15 分钟一个读数。")] = 365,
@@ -390,9 +406,12 @@ def bench(
     settings = _settings(home, lang)
     with one_line(settings):
         try:
+            from benchmarks.compare import PEERS  # noqa: PLC0415
             from benchmarks.compare import main as measure  # noqa: PLC0415
         except ModuleNotFoundError as error:
             raise CommandError("needs_repository", command="bench", missing=error.name) from None
+        if missing := [peer for peer in PEERS if find_spec(peer) is None]:
+            raise CommandError("needs_repository", command="bench", missing=missing[0])
         measure(meters, days, as_json=as_json, folder=settings.home / "bench")
 
 

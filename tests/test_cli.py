@@ -305,3 +305,16 @@ def test_startup__is_fast() -> None:
     assert time.monotonic() - began < 5
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not loaded & {"dagster", "polars", "deltalake", "pydantic", "numpy"}
+
+
+def test_version__is_that_of_the_package() -> None:
+    from importlib.metadata import version  # noqa: PLC0415 - only here
+
+    assert CliRunner().invoke(app, ["--version"]).stdout == f"{version('carbon-pipeline')}\n"
+
+
+def test_bench__says_which_package_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    result = run(tmp_path / "home", "bench", code=1)
+    assert "bench needs the repository and its development packages (duckdb is missing)" in result.stderr
+    assert not (tmp_path / "home").exists()

@@ -115,14 +115,16 @@ def as_text(frame: pl.DataFrame, title: str) -> str:
 
     page = io.StringIO()
     Console(file=page, width=_page_width(frame, title), color_system=None).print(_table(frame, title))
-    return page.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
 
 
 def _table(frame: pl.DataFrame, title: str) -> Table:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(title=title, title_justify="left", caption=f"{frame.height} rows", caption_justify="left")
+    table = Table(
+        title=title, title_justify="left", caption=f"{frame.height} row{'' if frame.height == 1 else 's'}", caption_justify="left"
+    )
     for column in frame.iter_columns():
         table.add_column(
             column.name, justify="right" if column.dtype.is_numeric() else "left", overflow="fold", no_wrap=column.name not in _LONG

@@ -133,7 +133,7 @@ class Store:
             name = f"{partition}={value}/part-{uuid4()}.parquet"
             target = path / name
             target.parent.mkdir(exist_ok=True)
-            part.drop(partition).write_parquet(target, compression="zstd", compression_level=3, row_group_size=_ROWS_A_GROUP)
+            part.drop(partition).write_parquet(target, compression="zstd", compression_level=1, row_group_size=_ROWS_A_GROUP)
             stats = json.dumps({"numRecords": part.height})
             added.append(
                 AddAction(name, target.stat().st_size, {partition: str(value)}, time.time_ns() // 1_000_000, data_change=True, stats=stats)

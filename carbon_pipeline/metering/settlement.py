@@ -85,7 +85,7 @@ def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settleme
         return Settlement(0, 0)
     near = _near(store, work, ranges, rule, has_registers=bool((fresh["kind"] == "R").any()))
     far = work.join(near.work, on=CHANNEL, how="anti").with_columns(*_EVER, anew=pl.lit(value=True))
-    plans = [near, _plan(store, _prepared(_index(store, of=far), ranges), far, rule)]
+    plans = [near, *([_plan(store, _prepared(_index(store, of=far), ranges), far, rule)] if far.height else [])]
     limits = limits_of(ranges)
     parts = [frames for plan in plans for frames in _settle_plan(store, plan, limits, rule)]
     days = pl.concat([days for days, _ in parts])
@@ -166,7 +166,7 @@ def _near(store: Store, work: pl.DataFrame, ranges: pl.DataFrame, rule: Validati
     touched = work.filter(~pl.col("anew"))
     since = touched["touched_from"].min()
     if not isinstance(since, date):
-        return _plan(store, _prepared(_index(store).clear(), ranges), touched, rule)
+        return _plan(store, _prepared(_index(store, first_day=date.max), ranges), touched, rule)
     back = timedelta(days=7 * rule.like_weeks + 1)
     first_day = since - back - _MARGIN - (back if has_registers else timedelta(0))
     plan = _plan(store, _prepared(_index(store, of=touched, first_day=first_day), ranges), touched, rule, first_day)

@@ -22,6 +22,8 @@ COULD_NOT = 1
 
 _FULL = re.compile(rf"(?:\[Errno |\(os error )(?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EFBIG})[\])]")
 """No space, quota or file size is left, as Python and as the writers of tables say it."""
+_FOOTER_NOT_WRITTEN = "thrift: transport error"
+"""All that Polars says when there is room for the rows of a Parquet file, but not for what closes it."""
 
 
 class CommandError(Exception):
@@ -54,7 +56,7 @@ def _told(error: Exception, settings: Settings) -> str:
     name = type(error).__name__
     if name == "HomeBusyError":
         return sentence("home_busy", settings.lang, path=settings.home)
-    if _FULL.search(str(error)):
+    if _is_full(error):
         return sentence("disk_full", settings.lang, path=settings.home)
     if isinstance(error, FileNotFoundError) and error.args:
         return sentence("nothing_at", settings.lang, path=error.filename or error.args[0])
@@ -62,6 +64,12 @@ def _told(error: Exception, settings: Settings) -> str:
         return " ".join(str(error).split())
     path = _kept(error, settings)
     return sentence("unforeseen", settings.lang, error=f"{name}: {' '.join(str(error).split())}"[:300], path=path)
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether a write found no room; a table that cannot be read says the same of its footer and is something else."""
+    said, frames = str(error), traceback.walk_tb(error.__traceback__)
+    return bool(_FULL.search(said)) or (_FOOTER_NOT_WRITTEN in said and any(at.f_code.co_name == "write_parquet" for at, _ in frames))
 
 
 def _kept(error: Exception, settings: Settings) -> str:

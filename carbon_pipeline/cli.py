@@ -197,7 +197,9 @@ def ingest(
 
 def _print_receipts(receipts: pl.DataFrame, settings: Settings, *, as_json: bool) -> None:
     from carbon_pipeline.console import published, render  # noqa: PLC0415
+    from carbon_pipeline.console.telling import receipts_told  # noqa: PLC0415
 
+    receipts = receipts_told(receipts, settings.lang)
     if as_json:
         _print(render.as_json(receipts.to_dicts()))
         return

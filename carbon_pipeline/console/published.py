@@ -81,7 +81,7 @@ def published(store: Store, settings: Settings, name: str, as_of: date | None = 
 
     Args:
         store: the lake.
-        settings: language of sentences in findings.
+        settings: language of sentences.
         name: a key of `PUBLISHED`.
         as_of: the refresh to take, else the latest; receipts and quarantine are of no refresh.
         period: keeps the months within it, the grades of it, the findings that touch it.
@@ -90,7 +90,7 @@ def published(store: Store, settings: Settings, name: str, as_of: date | None = 
         CommandError: there is no such refresh, or it did not grade the period.
     """
     if name in {"receipts", "quarantine"}:
-        return in_order(_of_intake(store, name), PUBLISHED[name].keys)
+        return in_order(_of_intake(store, settings, name), PUBLISHED[name].keys)
     chosen = picked_refresh(store, as_of)
     frame = _findings(store, settings, chosen) if name == "findings" else of_refresh(store, name, chosen)
     if period is not None:
@@ -157,11 +157,13 @@ def in_order(frame: pl.DataFrame, keys: int) -> pl.DataFrame:
     return frame.sort([pl.col(name).cast(pl.String).fill_null("") for name in frame.columns[:keys]], maintain_order=True)
 
 
-def _of_intake(store: Store, name: str) -> pl.DataFrame:
+def _of_intake(store: Store, settings: Settings, name: str) -> pl.DataFrame:
+    from carbon_pipeline.console.telling import quarantine_told, receipts_told  # noqa: PLC0415 - only these tables need them
+
     if name == "receipts":
-        return store.read(name)
+        return receipts_told(store.read(name), settings.lang)
     from carbon_pipeline.intake.waiting import quarantine  # noqa: PLC0415 - only this table needs it
     from carbon_pipeline.registry.ownership import meter_ranges  # noqa: PLC0415
     from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
 
-    return quarantine(store, meter_ranges(load_registry(store)))
+    return quarantine_told(quarantine(store, meter_ranges(load_registry(store))), settings.lang)

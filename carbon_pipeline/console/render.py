@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _WORKBOOK_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed, zoneless stamp: the same rows give the same bytes
+_LONGEST: Final = 120
 _FIRST_WIDE: Final = 0x2E7F
 """Characters beyond take two places."""
 _LONG: Final = frozenset({"detail", "evidence", "filename", "name", "reason"})
@@ -102,6 +103,7 @@ def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, *, always_
     from rich.console import Console  # noqa: PLC0415 - only people need it
 
     console = Console()
+    frame = frame.with_columns(_shortened(frame))
     is_narrow = console.is_terminal and _natural_width(frame) > console.width
     shown = frame.select(face) if is_narrow or always_face else frame
     if not console.is_terminal:
@@ -116,6 +118,12 @@ def as_text(frame: pl.DataFrame, title: str) -> str:
     page = io.StringIO()
     Console(file=page, width=_page_width(frame, title), color_system=None).print(_table(frame, title))
     return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+
+
+def _shortened(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Cells such as a raw line of 96 values, cut for a screen; files and other formats hold them whole."""
+    texts = [pl.col(name) for name, kind in frame.schema.items() if kind == pl.String]
+    return [pl.when(text.str.len_chars() > _LONGEST).then(text.str.head(_LONGEST) + "…").otherwise(text) for text in texts]
 
 
 def _table(frame: pl.DataFrame, title: str) -> Table:

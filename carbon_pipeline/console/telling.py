@@ -1,0 +1,28 @@
+"""Why a file was refused or a row turned away, in the words of who reads it; the lake keeps the code and what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from carbon_pipeline.reasons import REASONS, sentence
+
+if TYPE_CHECKING:
+    from carbon_pipeline.settings import Lang
+
+
+def receipts_told(receipts: pl.DataFrame, lang: Lang) -> pl.DataFrame:
+    """Receipts whose reason, kept as `code: what was found`, is the code and a sentence."""
+    return receipts.with_columns(reason=pl.Series([_receipt_reason(reason, lang) for reason in receipts["reason"]], dtype=pl.String))
+
+
+def quarantine_told(rows: pl.DataFrame, lang: Lang) -> pl.DataFrame:
+    """Rows turned away whose detail is a sentence with what was found."""
+    told = [sentence(reason, lang, detail=detail) for reason, detail in rows.select("reason", "detail").rows()]
+    return rows.with_columns(detail=pl.Series(told, dtype=pl.String))
+
+
+def _receipt_reason(reason: str | None, lang: Lang) -> str | None:
+    code, _, found = (reason or "").partition(": ")
+    return f"{code}: {sentence(code, lang, detail=found)}" if code in REASONS else reason

@@ -1,0 +1,28 @@
+"""Reasons in the words of the reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from carbon_pipeline.console.telling import quarantine_told, receipts_told
+
+if TYPE_CHECKING:
+    from carbon_pipeline.settings import Lang
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "文件的字符编码无法识别：x"), ("en", "the character encoding of the file cannot be read: x")]
+)
+def test_receipts_told__code_then_sentence_then_what_was_found(lang: Lang, said: str) -> None:
+    receipts = pl.DataFrame({"reason": ["undecodable: x", None, "told otherwise"]})
+    assert receipts_told(receipts, lang)["reason"].to_list() == [f"undecodable: {said}", None, "told otherwise"]
+
+
+def test_quarantine_told__the_detail_is_a_sentence() -> None:
+    rows = pl.DataFrame({"reason": ["bad_date"], "detail": ["DATA_DATE: 2025-13-01"]})
+    told = quarantine_told(rows, "zh")["detail"][0]
+    assert told.endswith("：DATA_DATE: 2025-13-01")
+    assert len(told) > len("：DATA_DATE: 2025-13-01")

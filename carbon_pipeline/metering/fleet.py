@@ -82,9 +82,19 @@ def _watt_hours(rows: pl.DataFrame, offsets: NDArray[np.int64]) -> NDArray[np.in
         numerator = batch["numerator"].to_numpy() * np.where(power, step, 1)
         denominator = batch["denominator"].to_numpy() * np.where(power, 60, 1)
         new = watt_hours(micros, numerator[:, None], denominator[:, None])
-        into = offsets[batch["position"].to_numpy()][:, None] + np.arange(micros.shape[1])
-        wh[into] = np.where(new >= 0, new, wh[into])
+        _lay(wh, offsets, batch["position"].to_numpy(), new)
     return wh
+
+
+def _lay(wh: NDArray[np.int64], offsets: NDArray[np.int64], position: NDArray[np.int64], new: NDArray[np.int64]) -> None:
+    """Put the known values of whole days in their places; where all days are alike, a row at a time, which is far quicker."""
+    width = new.shape[1]
+    if len(wh) % width == 0 and not (np.diff(offsets) % width).any():
+        days, at = wh.reshape(-1, width), offsets[position] // width
+        days[at] = np.where(new >= 0, new, days[at])
+    else:
+        into = offsets[position][:, None] + np.arange(width)
+        wh[into] = np.where(new >= 0, new, wh[into])
 
 
 def _no_dial() -> Dial:

@@ -38,5 +38,7 @@ def remove_above(
     wh: NDArray[np.int64], minutes: NDArray[np.int64], bound_uw: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Make intervals above the bound missing (`above_rated_power`), and say which they were."""
+    if not (bound_uw >= 0).any():
+        return wh, np.zeros(len(wh), np.bool_)
     removed = above(wh, minutes, bound_uw)
     return np.where(removed, MISSING, wh), removed

@@ -83,7 +83,7 @@ def tune(folder: Path, seed: int, industries: frozenset[str]) -> None:
     for row in tables[f"budgets_{plan['refreshes'][-1]['as_of']}"]:
         used = Decimal(row["used_tce"] or 0)
         if used:
-            share = Decimal(world.dice.choice(("1", "1.0001", "0.9999", "0.8", "0.9", "0.905", "0.89", "1.05", "1.15", "1.3")))
+            share = Decimal(world.dice.choice(("1", "1.0001", "0.9999", "0.8", "0.9", "0.905", "0.805", "0.89", "1.05", "1.15", "1.3")))
             year = int(row["year"])
             rows.append([row["enterprise_id"], str(year), f"{used / share:.5f}", row["basis"], f"{year}-01-01", "临界"])
             rows += [

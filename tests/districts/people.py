@@ -41,6 +41,7 @@ class Meter:
     is_late: bool = False
     is_bare: bool = False  # its rows bring no multiplier of their own
     is_wild: bool = False  # no two of its days are alike
+    is_rare: bool = False  # its gaps are as long as a rule's bound, or a little longer
     load: int = 2000
     channels: list[str] = field(default_factory=lambda: ["forward"])
 
@@ -187,6 +188,7 @@ def meter(world: World, account: str, **extra: object) -> Meter:
         one.channels = ["forward", "reverse"]
     one.is_late, one.is_bare = world.mishap(0.2), world.chance(0.15)
     one.is_wild = world.chance(max(0.08, world.mess / 3))
+    one.is_rare = world.chance(0.1)
     if one.is_wild and one.digits is not None:
         one.digits = dice.choice((2, 3, 4))
     return one

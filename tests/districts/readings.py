@@ -53,6 +53,9 @@ def lines_of(world: World, meter: Meter) -> tuple[list[Line], list[Line]]:
     for channel in meter.channels:
         load = make_load(world, meter, channel)
         day = 0
+        if meter.is_rare:
+            first += bounds(world, meter, channel, load)
+            continue
         while day < world.days:
             if meter.is_wild:
                 first += wild_day(world, meter, channel, load, day)
@@ -70,6 +73,27 @@ def lines_of(world: World, meter: Meter) -> tuple[list[Line], list[Line]]:
         if world.chance(0.2):
             first += long_ago(world, meter, channel, load)
     return first, again
+
+
+def bounds(world: World, meter: Meter, channel: str, load: Load) -> list[Line]:
+    """Whole days with a gap between them that is as long as a bound of the rules: 2 hours, 10 or 31 days, 8 weeks."""
+    mess, world.mess = world.mess, 0.0
+    kind, away = world.dice.choice((("E", 10), ("E", 11), ("M", 31), ("M", 32), ("R", 31), ("E", 53), ("E", 60)))
+    begun = world.dice.randint(2, 4)
+    days = [*range(begun), *range(begun + away, world.days)]
+    if kind == "M":
+        lines = [read_line(world, meter, channel, load, "bare", day - (day > begun)) for day in days]
+    else:
+        lines = [curve_line(world, meter, channel, load, kind, 15, "factor", day) for day in days]
+        lines = [without_run(world, line, kind) if world.chance(0.4) else line for line in lines]
+    world.mess = mess
+    return lines
+
+
+def without_run(world: World, line: Line, kind: str) -> Line:
+    """The row without two to three hours."""
+    start, length = world.dice.randint(1, 80), world.dice.choice((7, 8, 9, 12))
+    return replace(line, cells=line.cells | {f"{kind}{i}": "" for i in range(start, start + length)})
 
 
 def wild_day(world: World, meter: Meter, channel: str, load: Load, day: int) -> list[Line]:

@@ -19,10 +19,16 @@ def receipts_told(receipts: pl.DataFrame, lang: Lang) -> pl.DataFrame:
 
 def quarantine_told(rows: pl.DataFrame, lang: Lang) -> pl.DataFrame:
     """Rows turned away whose detail is a sentence with what was found."""
-    told = [sentence(reason, lang, detail=detail) for reason, detail in rows.select("reason", "detail").rows()]
+    told = [_told(reason, detail, lang) for reason, detail in rows.select("reason", "detail").rows()]
     return rows.with_columns(detail=pl.Series(told, dtype=pl.String))
 
 
 def _receipt_reason(reason: str | None, lang: Lang) -> str | None:
     code, _, found = (reason or "").partition(": ")
-    return f"{code}: {sentence(code, lang, detail=found)}" if code in REASONS else reason
+    return f"{code}: {_told(code, found, lang)}" if code in REASONS else reason
+
+
+def _told(code: str, found: str | None, lang: Lang) -> str:
+    """The sentence with what was found, unless that says no more than the sentence."""
+    is_news = code not in REASONS or found != REASONS[code].en
+    return sentence(code, lang, detail=found if is_news else None)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from carbon_pipeline.console.telling import quarantine_told, receipts_told
+from carbon_pipeline.reasons import REASONS
 
 if TYPE_CHECKING:
     from carbon_pipeline.settings import Lang
@@ -26,3 +27,8 @@ def test_quarantine_told__the_detail_is_a_sentence() -> None:
     told = quarantine_told(rows, "zh")["detail"][0]
     assert told.endswith("：DATA_DATE: 2025-13-01")
     assert len(told) > len("：DATA_DATE: 2025-13-01")
+
+
+def test_receipts_told__nothing_is_said_twice() -> None:
+    receipts = pl.DataFrame({"reason": [f"empty_file: {REASONS['empty_file'].en}"]})
+    assert receipts_told(receipts, "zh")["reason"][0] == f"empty_file: {REASONS['empty_file'].zh}"

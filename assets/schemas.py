@@ -19,10 +19,6 @@ def _mass() -> dy.Decimal:
     return dy.Decimal(_DIGITS, 3, nullable=True, min=0)
 
 
-def _signed_mass() -> dy.Decimal:
-    return dy.Decimal(_DIGITS, 3, nullable=True)
-
-
 def _ratio() -> dy.Decimal:
     return dy.Decimal(_DIGITS, 4, nullable=True)
 

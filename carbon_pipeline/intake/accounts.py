@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from carbon_pipeline.lake.tables import FINDINGS
-from carbon_pipeline.metering.windows import CHANNEL
+from carbon_pipeline.metering.windows import CHANNEL, is_valid
 
 ACCOUNT_DIFFERS: Final = "account_differs"
 _KEY_DIGITS: Final = 10
@@ -27,8 +27,7 @@ def account_findings(rows: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     held = named.join(ranges.select("meter_no", "account_key", "date_from", "date_to", registered="account_no"), on="meter_no")
     differing = held.filter(
         pl.col("account_no").str.slice(-_KEY_DIGITS) != pl.col("account_key"),
-        pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col("mult_day")),
-        pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col("mult_day")),
+        is_valid("mult_day"),
     )
     if differing.is_empty():
         return pl.DataFrame(schema=FINDINGS.schema)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.lake.tables import READINGS
-from carbon_pipeline.metering.facts import watt_hours
+from carbon_pipeline.metering.facts import as_matrix, row_ratios, watt_hours
 from carbon_pipeline.metering.windows import CHANNEL, with_multipliers
 
 if TYPE_CHECKING:
@@ -57,19 +57,13 @@ def _facts(batch: pl.DataFrame, step: int) -> tuple[NDArray[np.int64], NDArray[n
     """Number of values, sum and maximum of Wh by row, a block of rows at a time so that it stays in the processor's cache."""
     micros = as_matrix(batch["values"])
     power, register = ((batch["kind"] == kind).to_numpy() for kind in ("P", "R"))
-    numerator = batch["fact_num"].fill_null(1).to_numpy() * np.where(power, step, 1)
-    denominator = batch["fact_den"].fill_null(1).to_numpy() * np.where(power, 60, 1)
+    numerator, denominator = row_ratios(power, step, *(batch[name].fill_null(1).to_numpy() for name in ("fact_num", "fact_den")))
     known, total, peak = (np.zeros(len(micros), np.int64) for _ in range(3))
     for start in range(0, len(micros), _ROWS_A_BLOCK):
         part = slice(start, start + _ROWS_A_BLOCK)
-        wh = watt_hours(micros[part], numerator[part, None], denominator[part, None])
+        wh = watt_hours(micros[part], numerator[part], denominator[part])
         counted = np.where(register[part, None], micros[part], wh) if register[part].any() else wh
         known[part] = np.count_nonzero(counted >= 0, axis=1)
         peak[part] = wh.max(axis=1)
         total[part] = np.maximum(wh, 0, out=wh).sum(axis=1)
     return known, total, peak
-
-
-def as_matrix(values: pl.Series) -> NDArray[np.int64]:
-    """Lists of one length as rows x values."""
-    return values.explode(empty_as_null=False).to_numpy().reshape(len(values), -1)

@@ -9,7 +9,10 @@ import numpy as np
 from carbon_pipeline.exact import half_even_div_array
 
 if TYPE_CHECKING:
+    import polars as pl
     from numpy.typing import NDArray
+
+    Ratios = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 MISSING: Final = -1
 """Stands for a missing value or interval in integer arrays; energy itself is never negative."""
@@ -20,6 +23,7 @@ MICROS_PER_KWH_PER_WH: Final = 1000
 LARGEST_WH: Final = 10**15
 """1,000 TWh in an interval is no energy but a spoiled number: it is missing, and sums of days and meters fit 64 bits."""
 
+_HOUR: Final = 60
 _EXACT_IN_FLOAT: Final = 2**52
 _EXACT_IN_INT64: Final = 2**61
 
@@ -52,6 +56,16 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
     return np.where(micros < 0, MISSING, rounded)
 
 
+def row_ratios(is_power: NDArray[np.bool_], step: int, numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> Ratios:
+    """`energy_ratio` of many rows of one step, as columns to be laid beside their values."""
+    return (numerator * np.where(is_power, step, 1))[:, None], (denominator * np.where(is_power, _HOUR, 1))[:, None]
+
+
+def as_matrix(values: pl.Series) -> NDArray[np.int64]:
+    """Lists of one length as rows x values."""
+    return values.explode(empty_as_null=False).to_numpy().reshape(len(values), -1)
+
+
 def energy_ratio(kind: str, step: int, numerator: int, denominator: int) -> tuple[int, int]:
     """Multiplier of a row for energy: power counts for the hours of its interval, energy and registers as they are."""
-    return (numerator * step, denominator * 60) if kind == "P" else (numerator, denominator)
+    return (numerator * step, denominator * _HOUR) if kind == "P" else (numerator, denominator)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.estimation import estimate
-from carbon_pipeline.metering.facts import MISSING, watt_hours
+from carbon_pipeline.metering.facts import MISSING, as_matrix, row_ratios, watt_hours
 from carbon_pipeline.metering.meter_days import Settled
 from carbon_pipeline.metering.registers import Dial, Falls
 from carbon_pipeline.metering.standing import DAY, Timeline
@@ -76,12 +76,10 @@ def _watt_hours(rows: pl.DataFrame, offsets: NDArray[np.int64]) -> NDArray[np.in
     """Lay the rows' Wh on the timeline; of several rows of a day the later value stands, a missing one replaces nothing."""
     wh = np.full(int(offsets[-1]), MISSING)
     turn = rows.select(pl.int_range(pl.len()).over([*CHANNEL, "day"])).to_series()
-    for (_, step), batch in rows.with_columns(turn=turn).sort("turn", "step").group_by("turn", "step", maintain_order=True):
-        micros = batch["values"].explode(empty_as_null=False).to_numpy().reshape(batch.height, -1)
-        power = (batch["kind"] == "P").to_numpy()
-        numerator = batch["numerator"].to_numpy() * np.where(power, step, 1)
-        denominator = batch["denominator"].to_numpy() * np.where(power, 60, 1)
-        new = watt_hours(micros, numerator[:, None], denominator[:, None])
+    for _, batch in rows.with_columns(turn=turn).sort("turn", "step").group_by("turn", "step", maintain_order=True):
+        is_power = (batch["kind"] == "P").to_numpy()
+        ratios = row_ratios(is_power, int(batch["step"][0]), batch["numerator"].to_numpy(), batch["denominator"].to_numpy())
+        new = watt_hours(as_matrix(batch["values"]), *ratios)
         _lay(wh, offsets, batch["position"].to_numpy(), new)
     return wh
 

@@ -85,7 +85,10 @@ def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settleme
         return Settlement(0, 0)
     near = _near(store, work, ranges, rule, has_registers=bool((fresh["kind"] == "R").any()))
     far = work.join(near.work, on=CHANNEL, how="anti").with_columns(*_EVER, anew=pl.lit(value=True))
-    plans = [near, *([_plan(store, _prepared(_index(store, of=far), ranges), far, rule)] if far.height else [])]
+    plans = [near]
+    if far.height:
+        index = fresh if state.is_empty() else _index(store, of=far)  # before the first settling, everything is fresh
+        plans.append(_plan(store, _prepared(index, ranges), far, rule))
     limits = limits_of(ranges)
     parts = [frames for plan in plans for frames in _settle_plan(store, plan, limits, rule)]
     days = pl.concat([days for days, _ in parts])

@@ -15,6 +15,12 @@ _WEEK: Final = 7
 _HOURS: Final = 24
 
 
+def is_valid(day: str) -> pl.Expr:
+    """Whether a day lies in its row's `date_from` to `date_to`, both included; an empty end is open."""
+    begun = pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col(day))
+    return begun & (pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col(day)))
+
+
 def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     """Give every row its multiplier: its own, else the register's of its data day; rows for which there is none wait and drop out.
 
@@ -30,8 +36,7 @@ def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     if needing.is_empty():
         return own
     found = needing.join(ranges.select("meter_no", "date_from", "date_to", "multiplier_num", "multiplier_den"), on="meter_no").filter(
-        pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col("mult_day")),
-        pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col("mult_day")),
+        is_valid("mult_day")
     )
     found = found.with_columns(numerator=pl.col("multiplier_num").cast(pl.Int64), denominator=pl.col("multiplier_den").cast(pl.Int64))
     return pl.concat([own, found.select(own.columns)])
@@ -43,10 +48,7 @@ def with_bounds(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     if bounded.is_empty():
         return index.with_columns(bound_uw=pl.lit(-1, pl.Int64))
     held = index.select("meter_no", "day").unique().join(bounded.select("meter_no", "date_from", "date_to", "bound_uw"), on="meter_no")
-    held = held.filter(
-        pl.col("date_from").is_null() | (pl.col("date_from") <= pl.col("day")),
-        pl.col("date_to").is_null() | (pl.col("date_to") >= pl.col("day")),
-    )
+    held = held.filter(is_valid("day"))
     return index.join(held.select("meter_no", "day", "bound_uw"), on=["meter_no", "day"], how="left").with_columns(
         pl.col("bound_uw").fill_null(-1)
     )

@@ -25,9 +25,6 @@ RANGE_REVERSED: Final = "range_reversed"
 RANGE_OVERLAP: Final = "range_overlap"
 SHARE_ABOVE_ONE: Final = "share_above_one"
 
-EXAMPLE_ROW: Final = "example_row"
-"""Reason of an ignored row: the template's example, left in."""
-
 MISSING_COLUMNS: Final = "missing_columns"
 REPEATED_COLUMNS: Final = "repeated_columns"
 UNREADABLE_WORKBOOK: Final = "unreadable_workbook"

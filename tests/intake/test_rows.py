@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from carbon_pipeline.intake.rows import as_matrix, stored, with_facts
+from carbon_pipeline.intake.rows import stored, with_facts
 from carbon_pipeline.lake.tables import READINGS
+from carbon_pipeline.metering.facts import as_matrix
 from carbon_pipeline.registry.ownership import meter_ranges
 from tests.builders.exports import day, energies
 from tests.metering.formats.build import curve, read

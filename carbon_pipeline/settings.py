@@ -20,7 +20,7 @@ LANG_VARIABLE: Final = "CARBON_LANG"
 DEFAULT_HOME: Final = ".carbon"
 CONFIG: Final = "config"
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same language, but ten times as fast where libyaml is there."""
 
 
@@ -109,7 +109,7 @@ def packaged_config() -> Path:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - both loaders are the safe one
+        content = yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - both loaders are the safe one
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         msg = f"{path}: not readable as YAML in UTF-8 ({' '.join(str(error).split())})"
         raise ConfigError(msg) from error

@@ -23,23 +23,29 @@ def compare(rows: pl.DataFrame, store: Store) -> dict[int, tuple[int, int, int]]
     Returns:
         By receipt number: new, changed, same. A value is the same if the number and the row's multiplier are.
     """
-    keyed = rows.with_columns(receipt=pl.col("seq") // (1 << SEQ_BITS))
-    months = rows["month"].unique().to_list()
-    held_keys = store.read("readings", KEY, months).join(rows.select(KEY), on=KEY, how="semi").unique()
-    again = pl.concat([held_keys, keyed.filter(keyed.select(KEY).is_duplicated()).select(KEY)]).unique()
-    if again.is_empty():
-        return {number: (known, 0, 0) for number, known in keyed.group_by("receipt").agg(pl.col("known").cast(pl.Int64).sum()).rows()}
-    fresh = keyed.join(again, on=KEY, how="anti").group_by("receipt").agg(pl.col("known").cast(pl.Int64).sum())
+    keys = rows.select(*KEY, receipt=pl.col("seq") // (1 << SEQ_BITS), known=pl.col("known").cast(pl.Int64))
+    held_keys = store.read("readings", KEY, rows["month"].unique().to_list())
+    is_met_again = _may_be_met_again(keys.select(KEY), held_keys)
+    fresh = keys.filter(~is_met_again).group_by("receipt").agg(pl.col("known").sum())
     counts = {number: [known, 0, 0] for number, known in fresh.rows()}
-    _compare_again(keyed.join(again, on=KEY, how="semi"), _held(store, held_keys, months), counts)
+    again = rows.filter(is_met_again)
+    if again.height:
+        _compare_again(again, _held(store, held_keys.join(again.select(KEY), on=KEY, how="semi").unique()), counts)
     return {number: (new, changed, same) for number, (new, changed, same) in counts.items()}
 
 
-def _held(store: Store, keys: pl.DataFrame, months: list[str]) -> pl.DataFrame:
+def _may_be_met_again(keys: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
+    """Tell which keys come twice or are held, by their hashes: quick, and one too many costs a look but changes no count."""
+    hashes = keys.hash_rows()
+    return hashes.is_duplicated() | hashes.is_in(held.hash_rows().implode())
+
+
+def _held(store: Store, keys: pl.DataFrame) -> pl.DataFrame:
     columns = [*KEY, "seq", "mult_num", "mult_den", "values"]
     if keys.is_empty():
         return store.scan("readings", []).select(columns).collect()
     low, high = keys.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
+    months = keys["day"].dt.strftime("%Y-%m").unique().to_list()
     held = store.scan("readings", months).filter(pl.col("meter_no").is_between(pl.lit(low), pl.lit(high))).select(columns).collect()
     return held.join(keys, on=KEY, how="semi")
 

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from carbon_pipeline.metering.formats.cells import normalise_header
+from carbon_pipeline.settings import YAML_LOADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -224,7 +225,7 @@ def read_profile(path: Path) -> FormatProfile:
         ProfileError: the file is no YAML or no profile.
     """
     try:
-        return FormatProfile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return FormatProfile.model_validate(yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER))  # noqa: S506 - it is a safe one
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "profile"

@@ -67,6 +67,8 @@ ZONES: Final = pl.Schema(
 )
 """尖峰平谷 registers of day reads in millionths of a kWh: kept, never summed into energy."""
 
+_NO_ZONES: Final = pl.DataFrame(schema=ZONES)
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -98,7 +100,7 @@ class ReadResult:
     ignored: dict[str, int]
     findings: pl.DataFrame
     raw_line: Callable[[int], str]
-    zones: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ZONES))
+    zones: pl.DataFrame = field(default_factory=lambda: _NO_ZONES)
 
     @property
     def rows_quarantined(self) -> int:

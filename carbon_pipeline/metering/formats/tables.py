@@ -24,7 +24,6 @@ _NOT_PLAIN = (b"e", b"E", b"+")
 """In a body without these, whatever parses as a float and has digits around each point is a number of the contract."""
 
 
-_LINE_FEED, _CARRIAGE_RETURN = b"\n\r"
 _BYTES_A_BLOCK = 1 << 18
 
 _ROLES = ("meter_no", "account_no", "point_flag", "whole_flag", "quality")
@@ -89,31 +88,21 @@ def read_text(text: Text, layout: Layout) -> Table:
 
 def read_body(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Table:
     """Read rows without their header; numbered from the line below it."""
-    codes = np.frombuffer(body, np.uint8)
-    ends = np.flatnonzero(codes == _LINE_FEED)
-    if _has_blank_line(codes, ends):
-        return _read_irregular(body, layout, raw_line)
-    cells, block = _parse_plain(body, codes, layout), None
+    cells, block = _parse_plain(body, layout), None
     if cells is not None:
         block = from_floats(cells.select(str(column) for column in layout.values))
     if cells is None or block is None:
         cells = _parse(body, layout, frozenset(), None)
-    if cells is None or cells.height != len(ends) + 1 or _has_blank_row(cells):
+    if cells is None or cells.height != body.count(b"\n") + 1 or _has_blank_row(cells):
         return _read_irregular(body, layout, raw_line)
     return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block)
 
 
 def _has_blank_row(cells: pl.DataFrame) -> bool:
-    """Whether a row holds nothing but delimiters."""
+    """Whether a row holds nothing at all, or nothing but delimiters."""
     if cells["0"].null_count() == 0:
         return False
     return bool(cells.select(pl.all_horizontal(pl.all().is_null()).any()).item())
-
-
-def _has_blank_line(codes: NDArray[np.uint8], ends: NDArray[np.int64]) -> bool:
-    """Whether a line is empty but for its carriage return."""
-    lengths = np.diff(ends, prepend=-1) - 1
-    return bool((lengths == 0).any() or (codes[ends[lengths == 1] - 1] == _CARRIAGE_RETURN).any())
 
 
 class Lines:
@@ -147,21 +136,22 @@ def _empty(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema={str(index): pl.String for index in range(layout.width)})
 
 
-def _is_plain(body: bytes, codes: NDArray[np.uint8]) -> bool:
+def _is_plain(body: bytes) -> bool:
     """Whether no cell can be a float that is no number here: an exponent, a plus, a point without digits on both sides."""
-    if any(letter in body for letter in _NOT_PLAIN):
+    if any(letter in body for letter in _NOT_PLAIN) or body.startswith(b".") or body.endswith(b"."):
         return False
-    amid = 0
-    for start in range(0, len(codes), _BYTES_A_BLOCK):  # a block at a time stays in the processor's cache
+    codes = np.frombuffer(body, np.uint8)
+    for start in range(0, len(body), _BYTES_A_BLOCK):  # a block at a time stays in the processor's cache
         block = codes[start : start + _BYTES_A_BLOCK + 2]
         is_digit = (block - np.uint8(ord("0"))) < 10  # noqa: PLR2004
-        amid += int(np.count_nonzero((block[1:-1] == ord(".")) & is_digit[:-2] & is_digit[2:]))
-    return amid == body.count(b".")
+        if np.any((block[1:-1] == ord(".")) & ~(is_digit[:-2] & is_digit[2:])):
+            return False
+    return True
 
 
-def _parse_plain(body: bytes, codes: NDArray[np.uint8], layout: Layout) -> pl.DataFrame | None:
+def _parse_plain(body: bytes, layout: Layout) -> pl.DataFrame | None:
     """Parse values straight to numbers; None where one of them is not plain."""
-    if not layout.values or not _is_plain(body, codes):
+    if not layout.values or not _is_plain(body):
         return None
     return _parse(body, layout, frozenset(layout.values), layout.profile.missing)
 

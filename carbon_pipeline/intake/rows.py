@@ -8,12 +8,13 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.lake.tables import READINGS
-from carbon_pipeline.metering.facts import as_matrix, row_ratios, watt_hours
+from carbon_pipeline.metering.facts import as_matrix, line_facts, row_ratios, watt_hours
 from carbon_pipeline.metering.windows import CHANNEL, with_multipliers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_FACTS: Final = ("known", "wh_max", "wh_line", "longest_gap")
 KEY: Final = [*CHANNEL, "day", "kind", "step"]
 _ROWS_A_BLOCK: Final = 512
 SEQ_BITS: Final = 32
@@ -41,29 +42,31 @@ def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_facts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add `known`, `wh_sum` and `wh_max`; the sums stay empty for registers and where the multiplier is unknown."""
-    known, total, peak = (np.zeros(rows.height, np.int64) for _ in range(3))
+    """Add `known`, `wh_max`, `wh_line` and `longest_gap`; Wh stay empty for registers and where the multiplier is unknown."""
+    facts = {name: np.zeros(rows.height, np.int64) for name in _FACTS}
     for step in rows["step"].unique().sort().to_list():
         at = (rows["step"] == step).arg_true().to_numpy()
         batch = rows if len(at) == rows.height else rows[at]
-        known[at], total[at], peak[at] = _facts(batch, step)
+        for name, found in _facts(batch, step).items():
+            facts[name][at] = found
     summed = (pl.col("kind") != "R") & pl.col("fact_num").is_not_null()
-    return rows.with_columns(known=pl.Series(known), wh_sum=pl.Series(total), wh_max=pl.Series(peak)).with_columns(
-        wh_sum=pl.when(summed).then("wh_sum"), wh_max=pl.when(summed).then("wh_max")
+    return rows.with_columns(**{name: pl.Series(found) for name, found in facts.items()}).with_columns(
+        wh_max=pl.when(summed).then("wh_max"), wh_line=pl.when(summed & (pl.col("wh_line") >= 0)).then("wh_line")
     )
 
 
-def _facts(batch: pl.DataFrame, step: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Number of values, sum and maximum of Wh by row, a block of rows at a time so that it stays in the processor's cache."""
+def _facts(batch: pl.DataFrame, step: int) -> dict[str, NDArray[np.int64]]:
+    """Facts by row, a block of rows at a time so that it stays in the processor's cache."""
     micros = as_matrix(batch["values"])
     power, register = ((batch["kind"] == kind).to_numpy() for kind in ("P", "R"))
     numerator, denominator = row_ratios(power, step, *(batch[name].fill_null(1).to_numpy() for name in ("fact_num", "fact_den")))
-    known, total, peak = (np.zeros(len(micros), np.int64) for _ in range(3))
+    facts = {name: np.zeros(len(micros), np.int64) for name in _FACTS}
     for start in range(0, len(micros), _ROWS_A_BLOCK):
         part = slice(start, start + _ROWS_A_BLOCK)
         wh = watt_hours(micros[part], numerator[part], denominator[part])
         counted = np.where(register[part, None], micros[part], wh) if register[part].any() else wh
-        known[part] = np.count_nonzero(counted >= 0, axis=1)
-        peak[part] = wh.max(axis=1)
-        total[part] = np.maximum(wh, 0, out=wh).sum(axis=1)
-    return known, total, peak
+        lines = line_facts(wh)
+        facts["known"][part] = np.count_nonzero(counted >= 0, axis=1)
+        facts["wh_max"][part] = wh.max(axis=1)
+        facts["wh_line"][part], facts["longest_gap"][part] = lines.wh, lines.longest
+    return facts

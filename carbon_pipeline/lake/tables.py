@@ -56,16 +56,18 @@ READINGS = _table(
         "known": pl.Int32,
         "fact_num": pl.Int64,
         "fact_den": pl.Int64,
-        "wh_sum": pl.Int64,
         "wh_max": pl.Int64,
+        "wh_line": pl.Int64,
+        "longest_gap": pl.Int32,
     },
     partition="month",
     order=("meter_no", "channel", "day", "seq"),
     is_bulky=True,
 )
 """Readings as they came. `seq` is the order of upload (receipt number x 2^32 + row); `known` counts the values;
-`wh_sum` and `wh_max` are the exact Wh of an energy or power row under the multiplier `fact_num` / `fact_den`: its own, or what
-the register said on arrival."""
+`wh_max` and `wh_line` are exact Wh of an energy or power row under the multiplier `fact_num` / `fact_den`: its own, or what the
+register said on arrival. `wh_line` sums the row with every gap on a straight line, empty where it begins or ends with one;
+`longest_gap` counts the intervals of the longest of these gaps."""
 
 RECEIPTS = _table(
     "receipts",

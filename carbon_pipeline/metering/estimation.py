@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from carbon_pipeline.exact import largest_remainder, round_half_even_div
-from carbon_pipeline.metering.facts import MISSING
+from carbon_pipeline.metering.facts import MISSING, straight_line
 from carbon_pipeline.metering.standing import GRID
 from carbon_pipeline.metering.validation import above
 
@@ -120,8 +120,7 @@ class _Filling:
         lengths = self.timeline.length[first - 1 : end + 1]
         minutes = int(lengths[1:-1].sum())
         if minutes <= self.rule.short_gap_minutes and (lengths == lengths[0]).all():
-            before, after, parts = int(self.wh[first - 1]), int(self.wh[end]), end - first + 1
-            self.filled[rest] = [round_half_even_div(before * parts + (after - before) * int(i - first + 1), parts) for i in rest]
+            self.filled[rest] = straight_line(int(self.wh[first - 1]), int(self.wh[end]), end - first + 1, rest - first + 1)
             self.quality[rest] = Quality.INTERPOLATED
         elif minutes <= self.rule.long_gap_minutes:
             sums, counts = self._like_days(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -54,6 +55,53 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
     if peak >= _EXACT_IN_FLOAT:
         rounded[rounded > LARGEST_WH] = MISSING
     return np.where(micros < 0, MISSING, rounded)
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """What rows give when every gap within them is filled by a straight line between its neighbours."""
+
+    wh: NDArray[np.int64]
+    """Sum of each row, `MISSING` where it begins or ends with a gap, so that other days decide."""
+    longest: NDArray[np.int64]
+    """Intervals of each row's longest gap, 0 where it has none or begins or ends with one."""
+
+
+def line_facts(wh: NDArray[np.int64]) -> LineFacts:
+    """Fill the gaps within rows by straight lines.
+
+    Args:
+        wh: rows x intervals of Wh, `MISSING` where unknown.
+    """
+    total = np.maximum(wh, 0).sum(axis=1)
+    longest = np.zeros(len(wh), np.int64)
+    is_closed = (wh[:, 0] >= 0) & (wh[:, -1] >= 0)
+    holed = np.flatnonzero(is_closed & (wh < 0).any(axis=1))
+    if len(holed):
+        row, filled, length = _lines(wh[holed])
+        np.add.at(total, holed[row], filled)
+        np.maximum.at(longest, holed[row], length)
+    return LineFacts(np.where(is_closed, total, MISSING), longest)
+
+
+def _lines(wh: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Row, sum of the line and length of every gap of rows that begin and end with a known value."""
+    flat = wh.reshape(-1)
+    edges = np.diff((flat < 0).astype(np.int8), prepend=0)
+    first, end = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    length = end - first
+    gap = np.repeat(np.arange(len(first)), length)
+    place = np.arange(len(gap)) - np.repeat(np.cumsum(length) - length, length) + 1
+    values = straight_line(flat[first - 1][gap], flat[end][gap], length[gap] + 1, place)
+    return first // wh.shape[1], np.add.reduceat(values, np.cumsum(length) - length), length
+
+
+def straight_line(
+    before: NDArray[np.int64] | int, after: NDArray[np.int64] | int, parts: NDArray[np.int64] | int, place: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Value at the `place`-th of `parts` equal steps from one Wh to another, half-even."""
+    found: NDArray[np.int64] = half_even_div_array(before * parts + (after - before) * place, parts)
+    return found
 
 
 def row_ratios(is_power: NDArray[np.bool_], step: int, numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> Ratios:

@@ -14,9 +14,10 @@ from carbon_pipeline.lake.tables import FINDINGS, METER_DAYS, SETTLED_CHANNELS
 from carbon_pipeline.metering.channels import Frames, as_meter_days, channel_days, fleet_days, limits_of
 from carbon_pipeline.metering.windows import (
     CHANNEL,
+    DAY_MINUTES,
     broken_runs,
     in_runs,
-    mark_whole,
+    mark_alone,
     reached,
     register_windows,
     rows_for_runs,
@@ -45,8 +46,9 @@ INDEX: Final = [
     "known",
     "fact_num",
     "fact_den",
-    "wh_sum",
     "wh_max",
+    "wh_line",
+    "longest_gap",
 ]
 _ROWS_A_CHUNK: Final = 24_000
 _WORKERS: Final = 2
@@ -180,7 +182,7 @@ def _near(store: Store, work: pl.DataFrame, ranges: pl.DataFrame, rule: Validati
 
 def _plan(store: Store, rows: pl.DataFrame, work: pl.DataFrame, rule: ValidationRule, first_day: date | None = None) -> _Plan:
     registered = rows.join(rows.filter(pl.col("kind") == "R").select(CHANNEL).unique(), on=CHANNEL, how="semi")
-    plain = mark_whole(rows.join(registered, on=CHANNEL, how="anti"))
+    plain = mark_alone(rows.join(registered, on=CHANNEL, how="anti"), rule)
     windows = _windows(store, registered, work, rule, first_day)
     return _Plan(work, plain, reached(broken_runs(plain), work, rule), registered, windows)
 
@@ -188,7 +190,7 @@ def _plan(store: Store, rows: pl.DataFrame, work: pl.DataFrame, rule: Validation
 def _settle_plan(store: Store, plan: _Plan, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
     """Meter days and findings of all that is to be reckoned again."""
     mixed = _mixed(plan.plain)
-    yield _whole_days(plan.plain, plan.work), pl.DataFrame(schema=FINDINGS.schema)
+    yield _days_alone(plan.plain, plan.work), pl.DataFrame(schema=FINDINGS.schema)
     yield from _by_fleet(store, plan.plain, plan.runs.join(mixed, on=CHANNEL, how="anti"), rule)
     yield from _one_by_one(store, plan.plain, plan.runs.join(mixed, on=CHANNEL, how="semi"), limits, rule)
     yield from _registered(store, plan, limits, rule)
@@ -201,11 +203,14 @@ def _mixed(plain: pl.DataFrame) -> pl.DataFrame:
     return kinds.filter(pl.col("kinds") > 1).select(CHANNEL).unique()
 
 
-def _whole_days(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
+def _days_alone(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
     """Days that one row settles alone."""
-    days = plain.filter("whole").join(work, on=CHANNEL).filter(pl.col("day").is_between(pl.col("touched_from"), pl.col("touched_to")))
+    days = plain.filter("alone").join(work, on=CHANNEL).filter(pl.col("day").is_between(pl.col("touched_from"), pl.col("touched_to")))
+    measured = pl.col("known").cast(pl.Int64) * pl.col("step")
     return as_meter_days(
-        days.select(*CHANNEL, "day", "step", wh="wh_sum", measured_min=pl.lit(1440), shaped_min=pl.lit(0), estimated_min=pl.lit(0))
+        days.select(
+            *CHANNEL, "day", "step", wh="wh_line", measured_min=measured, shaped_min=pl.lit(0), estimated_min=DAY_MINUTES - measured
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""What new readings can change: whole days that speak for themselves, and runs of days that must be reckoned interval by interval."""
+"""What new readings can change: days that speak for themselves, and runs of days that must be reckoned interval by interval."""
 
 from __future__ import annotations
 
@@ -54,31 +54,35 @@ def with_bounds(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def mark_whole(rows: pl.DataFrame) -> pl.DataFrame:
-    """Tell which rows settle their day alone (`whole`): the only one of its day, every interval measured, none above the bound."""
-    alone = pl.len().over([*CHANNEL, "day"]) == 1
-    full = pl.col("known") * pl.col("step").cast(pl.Int64) == DAY_MINUTES
+def mark_alone(rows: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
+    """Tell which rows settle their day without looking at another (`alone`).
+
+    Such a row is the only one of its day, begins and ends with a measured interval, has no gap within that is too long for a
+    straight line, and nothing above the bound of power.
+    """
+    is_only = pl.len().over([*CHANNEL, "day"]) == 1
+    is_filled = pl.col("wh_line").is_not_null() & (pl.col("longest_gap") * pl.col("step") <= rule.short_gap_minutes)
     facts_hold = (pl.col("numerator") == pl.col("fact_num")) & (pl.col("denominator") == pl.col("fact_den"))
     below = (pl.col("bound_uw") < 0) | (
         pl.col("wh_max").cast(pl.Int128) * 60_000_000 <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step")
     )
-    return rows.with_columns(whole=(alone & full & facts_hold.fill_null(value=False) & below.fill_null(value=False)))
+    return rows.with_columns(alone=(is_only & is_filled & facts_hold.fill_null(value=False) & below.fill_null(value=False)))
 
 
 def broken_runs(rows: pl.DataFrame) -> pl.DataFrame:
     """Runs of days of each channel that do not speak for themselves, from its first day to its last.
 
     Args:
-        rows: meter_no, channel, day, whole.
+        rows: meter_no, channel, day, alone.
 
     Returns:
-        meter_no, channel, run_from, run_to: between two whole days, before the first or after the last.
+        meter_no, channel, run_from, run_to: between two days that do, before the first or after the last.
     """
     span = rows.group_by(CHANNEL).agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
     day = pl.duration(days=1)
     fences = pl.concat(
         [
-            rows.filter("whole").select(*CHANNEL, "day"),
+            rows.filter("alone").select(*CHANNEL, "day"),
             span.select(*CHANNEL, day=pl.col("first") - day),
             span.select(*CHANNEL, day=pl.col("last") + day),
         ]

@@ -28,7 +28,7 @@ def ranges(*meters: dict[str, str]) -> pl.DataFrame:
 def facts(content: str, *meters: dict[str, str]) -> list[tuple[object, ...]]:
     rows = stored(read(content).readings, ranges(*meters))
     assert rows.columns == [*READINGS.schema.names(), "waits"]
-    return rows.select("seq", "month", "known", "wh_sum", "wh_max", "waits").rows()
+    return rows.select("seq", "month", "known", "wh_line", "wh_max", "waits").rows()
 
 
 def test_stored__energy_is_rounded_interval_by_interval_half_even() -> None:
@@ -52,7 +52,7 @@ def test_stored__the_register_s_multiplier_of_the_day_or_none() -> None:
     assert facts(content, *meters) == [
         (2, "2025-01", 96, 192_000, 2000, False),
         (3, "2025-01", 96, None, None, True),
-        (4, "2025-01", 0, 0, -1, False),
+        (4, "2025-01", 0, None, -1, False),
     ]
     assert [row[5] for row in facts(content)] == [True, True, True]
 
@@ -65,7 +65,7 @@ def test_with_facts__of_rows_in_several_steps(step: int) -> None:
         schema_overrides={"step": pl.Int32},
     )
     found = with_facts(rows)
-    assert found.select("known", "wh_sum", "wh_max").rows() == [(count, count * 1000, 1000), (24, 24_000, 1000)]
+    assert found.select("known", "wh_line", "wh_max").rows() == [(count, count * 1000, 1000), (24, 24_000, 1000)]
 
 
 def test_as_matrix() -> None:

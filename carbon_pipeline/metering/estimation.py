@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from carbon_pipeline.exact import largest_remainder, round_half_even_div
+from carbon_pipeline.exact import half_even_div_array, largest_remainder
 from carbon_pipeline.metering.facts import MISSING, straight_line
 from carbon_pipeline.metering.standing import GRID
 from carbon_pipeline.metering.validation import above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from carbon_pipeline.metering.standing import Timeline
@@ -57,22 +55,38 @@ def estimate(timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int
         Wh and quality of every interval; what lies before the first and after the last measured one stays missing.
     """
     filling = _Filling(timeline, wh, bound_uw, rule)
-    for gap in find_gaps(timeline, wh):
-        shaped = filling.shape_pieces(gap)
-        if not shaped.all():
-            filling.fill_rest(gap, np.arange(*gap)[~shaped])
+    gaps = find_gaps(timeline, wh)
+    filling.shape_pieces(gaps)
+    filling.fill_rest(gaps)
     return Estimates(filling.filled, filling.quality)
 
 
-def find_gaps(timeline: Timeline, wh: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """First and one-past-last index of each run of missing intervals between two measured ones."""
+@dataclass(frozen=True)
+class Gaps:
+    """Runs of missing intervals between two measured ones: index of each one's first interval, and one past its last."""
+
+    first: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+    def only(self, which: NDArray[np.bool_]) -> Gaps:
+        """Some of them."""
+        return Gaps(self.first[which], self.end[which])
+
+    def intervals(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Index of every interval of the gaps, and which gap it belongs to."""
+        length = self.end - self.first
+        gap = np.repeat(np.arange(len(length)), length)
+        return np.arange(len(gap)) - np.repeat(np.cumsum(length) - length - self.first, length), gap
+
+
+def find_gaps(timeline: Timeline, wh: NDArray[np.int64]) -> Gaps:
+    """Every gap that lies on days without a wall between them."""
     measured = np.flatnonzero(wh >= 0)
     before = np.flatnonzero(np.diff(measured) > 1)
     first, last = timeline.day_at(measured[before]), timeline.day_at(measured[before + 1])
     days = np.cumsum(timeline.steps > 0)
-    unbroken: NDArray[np.bool_] = days[last] - days[first] == last - first
-    for k in before[unbroken]:
-        yield int(measured[k]) + 1, int(measured[k + 1])
+    unbroken = before[days[last] - days[first] == last - first]
+    return Gaps(measured[unbroken] + 1, measured[unbroken + 1])
 
 
 class _Filling:
@@ -80,17 +94,17 @@ class _Filling:
 
     def __init__(self, timeline: Timeline, wh: NDArray[np.int64], bound_uw: NDArray[np.int64], rule: ValidationRule) -> None:
         self.timeline, self.wh, self.bound_uw, self.rule = timeline, wh, bound_uw, rule
-        self.has_registers = bool(timeline.dial.known.any())
         self.filled = wh.copy()
         self.quality = np.where(wh >= 0, Quality.MEASURED, Quality.MISSING).astype(np.int8)
 
-    def shape_pieces(self, gap: tuple[int, int]) -> NDArray[np.bool_]:
-        """Fill the pieces of a gap that lie between two known registers; tell which intervals are done."""
-        first, end = gap
+    def shape_pieces(self, gaps: Gaps) -> None:
+        """Fill the pieces of gaps that lie between two known registers."""
+        if self.timeline.dial.known.any():
+            for first, end in zip(gaps.first.tolist(), gaps.end.tolist(), strict=True):
+                self._shape_pieces(first, end)
+
+    def _shape_pieces(self, first: int, end: int) -> None:
         timeline = self.timeline
-        done = np.zeros(end - first, np.bool_)
-        if not self.has_registers:
-            return done
         edges = np.append(timeline.start[first:end], timeline.start[end - 1] + timeline.length[end - 1]) // GRID
         cuts = np.flatnonzero(timeline.dial.known[edges])
         totals = timeline.dial.wh(edges[cuts[:-1]], edges[cuts[1:]])
@@ -101,8 +115,6 @@ class _Filling:
             self.filled[piece] = self._shape(piece, int(totals[k]), int(minutes[k]))
             is_long = minutes[k] > self.rule.long_piece_minutes
             self.quality[piece] = Quality.REGISTER_SHAPED_LONG if is_long else Quality.REGISTER_SHAPED
-            done[piece - first] = True
-        return done
 
     def _shape(self, piece: NDArray[np.int64], total: int, minutes: int) -> list[int]:
         """Spread a metered total: evenly while short or where like days are lacking or all 0, else in their shape."""
@@ -114,19 +126,32 @@ class _Filling:
                 weights = (sums * (common // counts)).tolist()
         return largest_remainder(total, weights)
 
-    def fill_rest(self, gap: tuple[int, int], rest: NDArray[np.int64]) -> None:
+    def fill_rest(self, gaps: Gaps) -> None:
         """Fill what no registers bound; length and neighbours are those of the whole gap."""
-        first, end = gap
-        lengths = self.timeline.length[first - 1 : end + 1]
-        minutes = int(lengths[1:-1].sum())
-        if minutes <= self.rule.short_gap_minutes and (lengths == lengths[0]).all():
-            self.filled[rest] = straight_line(int(self.wh[first - 1]), int(self.wh[end]), end - first + 1, rest - first + 1)
-            self.quality[rest] = Quality.INTERPOLATED
-        elif minutes <= self.rule.long_gap_minutes:
-            sums, counts = self._like_days(rest)
-            has = counts > 0
-            self.filled[rest[has]] = [round_half_even_div(int(s), int(n)) for s, n in zip(sums[has], counts[has], strict=True)]
-            self.quality[rest[has]] = Quality.LIKE_DAY
+        length = self.timeline.length
+        until = np.concatenate([[0], np.cumsum(length)])
+        changes = np.concatenate([[0], np.cumsum(np.diff(length) != 0)])
+        minutes = until[gaps.end] - until[gaps.first]
+        is_even = changes[gaps.end] == changes[gaps.first - 1]
+        is_line = is_even & (minutes <= self.rule.short_gap_minutes)
+        self._fill_lines(gaps.only(is_line))
+        self._fill_like_days(gaps.only(~is_line & (minutes <= self.rule.long_gap_minutes)))
+
+    def _fill_lines(self, gaps: Gaps) -> None:
+        at, gap = gaps.intervals()
+        first, end = gaps.first[gap], gaps.end[gap]
+        values = straight_line(self.wh[first - 1], self.wh[end], end - first + 1, at - first + 1)
+        rest = self.quality[at] == Quality.MISSING
+        self.filled[at[rest]] = values[rest]
+        self.quality[at[rest]] = Quality.INTERPOLATED
+
+    def _fill_like_days(self, gaps: Gaps) -> None:
+        at, _ = gaps.intervals()
+        at = at[self.quality[at] == Quality.MISSING]
+        sums, counts = self._like_days(at)
+        has = counts > 0
+        self.filled[at[has]] = half_even_div_array(sums[has], counts[has])
+        self.quality[at[has]] = Quality.LIKE_DAY
 
     def _like_days(self, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Sum and number of the like-day values of intervals: same slot and step whole weeks before, the nearest measured ones."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from carbon_pipeline.exact import parse_decimal
@@ -40,6 +41,9 @@ NUMBER_LIMIT: Final = 10**12
 MAX_DIAL_DIGITS: Final = 12
 """A register of more digits before the point does not exist, and 10^n millionths would leave Int64."""
 
+_remembered = lru_cache(maxsize=1 << 14)
+"""A register says the same codes, months and words over and over."""
+
 _PLACES = Decimal("0.000001")
 _MONTH = re.compile(r"(\d{4})(?:[-/年](?=\d)|(?=\d\d$))(\d{1,2})月?", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])", re.ASCII)
@@ -48,6 +52,7 @@ _SPAN = re.compile(r"(.+?)(?:\.\.|~|至)(.+)")
 _MONTHS_A_YEAR: Final = 12
 
 
+@_remembered
 def fold(text: str) -> str:
     """One spelling of a cell that is no free text: full-width forms folded, no space around it."""
     return unicodedata.normalize("NFKC", text).strip()
@@ -66,6 +71,7 @@ def code(text: str) -> str:
     return text
 
 
+@_remembered
 def enterprise_id(text: str) -> str:
     """Read a unified social credit code and check it by GB 32100-2015."""
     found = credit_code.normalise(code(text))
@@ -79,6 +85,7 @@ def account_key(account_no: str) -> str:
     return account_no[-ACCOUNT_KEY_LENGTH:]
 
 
+@_remembered
 def day(text: str) -> date:
     """Read a date: `2025-01-05`, `2025/1/5` or `20250105`, each with or without a midnight."""
     found = as_date(fold(text))
@@ -87,6 +94,7 @@ def day(text: str) -> date:
     return found
 
 
+@_remembered
 def month(text: str) -> str:
     """Read a month as `YYYY-MM`; `2025-1`, `202501` and its first day, as spreadsheets write months, are the same."""
     folded = fold(text)
@@ -136,6 +144,7 @@ def plain(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+@_remembered
 def _number(text: str) -> Decimal:
     """Read a plain number, half-even to six decimals: 0.1 + 0.2 in a spreadsheet is 0.3 here."""
     found = parse_decimal(text)

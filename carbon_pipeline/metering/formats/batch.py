@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from carbon_pipeline.metering.formats import detect, nem12
 from carbon_pipeline.metering.formats.containers import is_spreadsheet
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
-from carbon_pipeline.metering.formats.tables import Lines, Table, below, read_body
+from carbon_pipeline.metering.formats.tables import Lines, below, read_body
 from carbon_pipeline.metering.formats.wide import read_wide
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.containers import Source
     from carbon_pipeline.metering.formats.detect import Layout, Text
     from carbon_pipeline.metering.formats.profiles import FormatProfile
+    from carbon_pipeline.metering.formats.tables import Table
 
 _FILE_BITS: Final = 40
 """While files are read together, a row's number is its file's x 2^40 + its line."""
@@ -66,11 +68,12 @@ def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile]) -> 
     layout = detect.recognise(texts[0], profiles)
     if isinstance(layout, Refusal) or layout.profile.layout != "wide" or layout.line != 1:
         return None
-    bodies = [below(text.data, layout.line) for text in texts]
-    if not all(bodies):
+    spans = [below(text.data, layout.line) for text in texts]
+    if any(start == end for start, end in spans):
         return None
-    counts = np.array([body.count(b"\n") + 1 for body in bodies])
-    table = read_body(b"\n".join(bodies), layout, Lines(b""))
+    counts = np.array([text.data.count(b"\n", *span) + 1 for text, span in zip(texts, spans, strict=True)])
+    joined = b"\n".join(memoryview(text.data)[start:end] for text, (start, end) in zip(texts, spans, strict=True))
+    table = read_body(joined, layout, Lines(b""))
     if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
         return None
     return _parted(_numbered(table, counts, texts), layout, counts, texts)
@@ -82,7 +85,7 @@ def _numbered(table: Table, counts: NDArray[np.int64], texts: Sequence[Text]) ->
     line = np.arange(counts.sum()) - np.repeat(starts, counts) + 2
     row_no = (np.repeat(np.arange(len(counts)), counts) << _FILE_BITS) + line
     lines = [Lines(text.data) for text in texts]
-    return Table(table.cells, row_no, lambda number: lines[number >> _FILE_BITS](number & _LINE), plain=table.plain)
+    return replace(table, row_no=row_no, raw_line=lambda number: lines[number >> _FILE_BITS](number & _LINE))
 
 
 def _parted(table: Table, layout: Layout, counts: NDArray[np.int64], texts: Sequence[Text]) -> list[ReadResult] | None:

@@ -86,7 +86,7 @@ def _decoded(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:
         head = content.find(b"\n") + 1
         if content[head:].isascii():
             first = _decoded_whole(content[:head], encodings)
-            return first if isinstance(first, Refusal) else Text(first.data + content[head:], first.encoding)
+            return first if isinstance(first, Refusal) else Text(b"".join((first.data, memoryview(content)[head:])), first.encoding)
     return _decoded_whole(content, encodings)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,8 @@ _NOT_PLAIN = (b"e", b"E", b"+")
 """In a body without these, whatever parses as a float and has digits around each point is a number of the contract."""
 
 
+_TO_BE_CLEANED = (b'"', b" ", b"\t", b"\v", b"\f")
+"""What `cleaned` looks for in a text of ASCII."""
 _BYTES_A_BLOCK = 1 << 18
 
 _ROLES = ("meter_no", "account_no", "point_flag", "whole_flag", "quality")
@@ -41,6 +43,7 @@ class Table:
         too_long: rows that hold more cells than the header has names for; None where none does.
         number_cells: of a spreadsheet, which cells are numbers, not text.
         plain: the values of a file in which every value is plain, already exact.
+        is_clean: whether no cell holds a blank, a wrap or a missing code.
     """
 
     cells: pl.DataFrame
@@ -49,6 +52,7 @@ class Table:
     too_long: pl.Series | None = None
     number_cells: pl.DataFrame | None = None
     plain: Block | None = None
+    is_clean: bool = False
 
     @property
     def height(self) -> int:
@@ -58,7 +62,8 @@ class Table:
     def texts(self, layout: Layout) -> pl.DataFrame:
         """Give the cleaned cells of every role; the profile's constant, or null, where the file has no such column."""
         profile = layout.profile
-        columns = [cleaned(pl.col(str(index)), profile.missing).alias(role) for role, index in layout.columns.items()]
+        cells = {role: pl.col(str(index)) for role, index in layout.columns.items()}
+        columns = [(cell if self.is_clean else cleaned(cell, profile.missing)).alias(role) for role, cell in cells.items()]
         constants = [pl.lit(profile.constants.get(role), pl.String).alias(role) for role in _ROLES if role not in layout.columns]
         return self.cells.select(*columns, *constants)
 
@@ -73,7 +78,7 @@ class Table:
         numbers = None if self.number_cells is None else self.number_cells.filter(keep)
         rows = keep.to_numpy()
         plain = self.plain and self.plain.take(rows)
-        return Table(self.cells.filter(keep), self.row_no[rows], self.raw_line, number_cells=numbers, plain=plain)
+        return replace(self, cells=self.cells.filter(keep), row_no=self.row_no[rows], too_long=None, number_cells=numbers, plain=plain)
 
     def values(self, columns: Sequence[int], missing: Collection[str]) -> Block:
         """Give the values of some columns as signed millionths, one row of the block per row of the table."""
@@ -82,8 +87,9 @@ class Table:
 
 def read_text(text: Text, layout: Layout) -> Table:
     """Read the rows below the header, values as numbers where all are plain, else as text."""
-    body, raw_line = below(text.data, layout.line), Lines(text.data)
-    return read_body(body, layout, raw_line) if body else Table(_empty(layout), np.zeros(0, np.int64), raw_line)
+    start, end = below(text.data, layout.line)
+    raw_line = Lines(text.data)
+    return read_body(text.data[start:end], layout, raw_line) if start < end else Table(_empty(layout), np.zeros(0, np.int64), raw_line)
 
 
 def read_body(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Table:
@@ -91,11 +97,12 @@ def read_body(body: bytes, layout: Layout, raw_line: Callable[[int], str]) -> Ta
     cells, block = _parse_plain(body, layout), None
     if cells is not None:
         block = from_floats(cells.select(str(column) for column in layout.values))
+    is_clean = block is not None and _is_clean(body)
     if cells is None or block is None:
         cells = _parse(body, layout, frozenset(), None)
     if cells is None or cells.height != body.count(b"\n") + 1 or _has_blank_row(cells):
         return _read_irregular(body, layout, raw_line)
-    return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block)
+    return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block, is_clean=is_clean)
 
 
 def _has_blank_row(cells: pl.DataFrame) -> bool:
@@ -119,17 +126,17 @@ class Lines:
         return self._lines[row_no - 1].decode(errors="replace").rstrip("\r")
 
 
-def below(data: bytes, lines: int) -> bytes:
-    """What stands below the first lines, without the line ends at its end."""
+def below(data: bytes, lines: int) -> tuple[int, int]:
+    """Where the rows below the first lines begin, and where they end without the line ends at the end; equal if there are none."""
     start = 0
     for _ in range(lines):
         start = data.find(b"\n", start) + 1
         if not start:
-            return b""
+            return 0, 0
     end = len(data)
     while end > start and data[end - 1] in b"\r\n":
         end -= 1
-    return data[start:end]
+    return start, end
 
 
 def _empty(layout: Layout) -> pl.DataFrame:
@@ -147,6 +154,11 @@ def _is_plain(body: bytes) -> bool:
         if np.any((block[1:-1] == ord(".")) & ~(is_digit[:-2] & is_digit[2:])):
             return False
     return True
+
+
+def _is_clean(body: bytes) -> bool:
+    """Whether no cell of a body, parsed with missing codes as null, has anything to strip or to unwrap."""
+    return body.isascii() and not any(mark in body for mark in _TO_BE_CLEANED)
 
 
 def _parse_plain(body: bytes, layout: Layout) -> pl.DataFrame | None:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.lake.tables import READINGS
-from carbon_pipeline.metering.facts import as_matrix, line_facts, row_ratios, watt_hours
+from carbon_pipeline.metering.facts import as_matrix, row_facts, row_ratios, watt_hours
 from carbon_pipeline.metering.windows import CHANNEL, with_multipliers
 
 if TYPE_CHECKING:
@@ -63,10 +63,9 @@ def _facts(batch: pl.DataFrame, step: int) -> dict[str, NDArray[np.int64]]:
     facts = {name: np.zeros(len(micros), np.int64) for name in _FACTS}
     for start in range(0, len(micros), _ROWS_A_BLOCK):
         part = slice(start, start + _ROWS_A_BLOCK)
-        wh = watt_hours(micros[part], numerator[part], denominator[part])
-        counted = np.where(register[part, None], micros[part], wh) if register[part].any() else wh
-        lines = line_facts(wh)
-        facts["known"][part] = np.count_nonzero(counted >= 0, axis=1)
-        facts["wh_max"][part] = wh.max(axis=1)
-        facts["wh_line"][part], facts["longest_gap"][part] = lines.wh, lines.longest
+        found = row_facts(watt_hours(micros[part], numerator[part], denominator[part]))
+        for name, values in zip(_FACTS, (found.known, found.peak, found.line, found.longest), strict=True):
+            facts[name][part] = values
+    if register.any():  # points of a dial have no Wh of their own
+        facts["known"][register] = np.count_nonzero(micros[register] >= 0, axis=1)
     return facts

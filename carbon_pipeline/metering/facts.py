@@ -54,34 +54,37 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
         rounded = np.where(exact <= LARGEST_WH, exact, MISSING).astype(np.int64)
     if peak >= _EXACT_IN_FLOAT:
         rounded[rounded > LARGEST_WH] = MISSING
-    return np.where(micros < 0, MISSING, rounded)
+    np.copyto(rounded, MISSING, where=micros < 0)
+    return rounded
 
 
 @dataclass(frozen=True)
-class LineFacts:
-    """What rows give when every gap within them is filled by a straight line between its neighbours."""
+class RowFacts:
+    """What settling asks of rows of Wh first; one number a row."""
 
-    wh: NDArray[np.int64]
-    """Sum of each row, `MISSING` where it begins or ends with a gap, so that other days decide."""
+    known: NDArray[np.int64]
+    """Intervals that are known."""
+    peak: NDArray[np.int64]
+    """Wh of the largest, `MISSING` where none is known."""
+    line: NDArray[np.int64]
+    """Sum with every gap on a straight line between its neighbours, `MISSING` where the row begins or ends with a gap."""
     longest: NDArray[np.int64]
-    """Intervals of each row's longest gap, 0 where it has none or begins or ends with one."""
+    """Intervals of the longest of these gaps."""
 
 
-def line_facts(wh: NDArray[np.int64]) -> LineFacts:
-    """Fill the gaps within rows by straight lines.
-
-    Args:
-        wh: rows x intervals of Wh, `MISSING` where unknown.
-    """
-    total = np.maximum(wh, 0).sum(axis=1)
-    longest = np.zeros(len(wh), np.int64)
+def row_facts(wh: NDArray[np.int64]) -> RowFacts:
+    """Reckon the facts of rows x intervals of Wh, `MISSING` where unknown."""
+    known = np.count_nonzero(wh >= 0, axis=1)
+    lacking = wh.shape[1] - known
     is_closed = (wh[:, 0] >= 0) & (wh[:, -1] >= 0)
-    holed = np.flatnonzero(is_closed & (wh < 0).any(axis=1))
+    total = np.where(is_closed, wh.sum(axis=1) - MISSING * lacking, MISSING)
+    longest = np.zeros(len(wh), np.int64)
+    holed = np.flatnonzero(is_closed & (lacking > 0))
     if len(holed):
         row, filled, length = _lines(wh[holed])
         np.add.at(total, holed[row], filled)
         np.maximum.at(longest, holed[row], length)
-    return LineFacts(np.where(is_closed, total, MISSING), longest)
+    return RowFacts(known, wh.max(axis=1), total, longest)
 
 
 def _lines(wh: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

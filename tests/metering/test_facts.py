@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_pipeline.metering.facts import LARGEST_WH, MISSING, energy_ratio, watt_hours
+from carbon_pipeline.metering.facts import LARGEST_WH, MISSING, energy_ratio, row_facts, straight_line, watt_hours
 
 
 def exact(micros: int, numerator: int, denominator: int) -> int:
@@ -40,3 +40,47 @@ def test_watt_hours__any_size_is_half_even(micros: int, numerator: int, denomina
 def test_energy_ratio__power_counts_for_its_hours() -> None:
     assert energy_ratio("P", 15, 80, 1) == (1200, 60)
     assert energy_ratio("E", 15, 80, 1) == (80, 1)
+
+
+def test_row_facts__hand_computed() -> None:
+    rows = [
+        [100, 200, 300, 400],  # nothing lacks
+        [100, -1, -1, 401],  # 200.33 and 300.67 on the line
+        [0, -1, 1, -1],  # ends with a gap
+        [-1, 7, 8, 9],  # begins with one
+        [-1, -1, -1, -1],
+    ]
+    found = row_facts(np.array(rows))
+    assert found.known.tolist() == [4, 2, 2, 3, 0]
+    assert found.peak.tolist() == [400, 401, 1, 9, MISSING]
+    assert found.line.tolist() == [1000, 100 + 200 + 301 + 401, MISSING, MISSING, MISSING]
+    assert found.longest.tolist() == [0, 2, 0, 0, 0]
+
+
+def test_straight_line__halves_go_to_the_even_one() -> None:
+    assert straight_line(0, 1, 2, np.array([1])).tolist() == [0]  # 0.5
+    assert straight_line(1, 2, 2, np.array([1])).tolist() == [2]  # 1.5
+    assert straight_line(3, 0, 2, np.array([1])).tolist() == [2]  # 1.5, downhill
+
+
+@given(st.lists(st.lists(st.integers(0, 10**6) | st.just(-1), min_size=6, max_size=6), min_size=1, max_size=5))
+def test_row_facts__each_row_as_if_it_stood_alone(rows: list[list[int]]) -> None:
+    together = row_facts(np.array(rows))
+    for index, row in enumerate(rows):
+        alone = row_facts(np.array([row]))
+        for name in ("known", "peak", "line", "longest"):
+            assert getattr(together, name)[index] == getattr(alone, name)[0], name
+        if MISSING not in (row[0], row[-1]):
+            assert together.line[index] == sum(_filled(row))
+
+
+def _filled(row: list[int]) -> list[int]:
+    """Gaps on straight lines, place by place."""
+    filled = list(row)
+    for place, value in enumerate(row):
+        if value < 0:
+            first = max(p for p in range(place) if row[p] >= 0)
+            last = min(p for p in range(place, len(row)) if row[p] >= 0)
+            exact = Decimal(row[first]) + Decimal(row[last] - row[first]) * (place - first) / (last - first)
+            filled[place] = int(exact.quantize(Decimal(1), ROUND_HALF_EVEN))
+    return filled

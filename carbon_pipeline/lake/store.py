@@ -129,14 +129,14 @@ class Store:
         if not self.exists(spec.name):
             DeltaTable.create(path, schema=pl.DataFrame(schema=spec.schema).to_arrow().schema, partition_by=[partition])
         added: list[AddAction | RemoveAction] = []
-        for (value,), part in _in_order(spec, frame).group_by(partition, maintain_order=True):
+        for value, part in _partitions(_in_order(spec, frame), partition):
             name = f"{partition}={value}/part-{uuid4()}.parquet"
             target = path / name
             target.parent.mkdir(exist_ok=True)
             _write_bulky(spec, part.drop(partition), target)
             stats = json.dumps({"numRecords": part.height})
             added.append(
-                AddAction(name, target.stat().st_size, {partition: str(value)}, time.time_ns() // 1_000_000, data_change=True, stats=stats)
+                AddAction(name, target.stat().st_size, {partition: value}, time.time_ns() // 1_000_000, data_change=True, stats=stats)
             )
         lake = DeltaTable(path)
         lake.create_write_transaction(added, mode="append", schema=lake.schema(), partition_by=[partition])
@@ -177,6 +177,14 @@ class Store:
                 else:
                     break
             yield
+
+
+def _partitions(frame: pl.DataFrame, column: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The parts of a frame that is sorted by a column, without a copy of them."""
+    start = 0
+    for value, length in frame[column].rle().struct.unnest().select("value", "len").rows():
+        yield value, frame[start : start + length]
+        start += length
 
 
 def _write_bulky(spec: Table, frame: pl.DataFrame, target: Path) -> None:

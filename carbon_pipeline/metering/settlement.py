@@ -94,13 +94,11 @@ def _days_alone(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_fleet(held: Held, plain: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> Iterator[Frames]:
-    """Broken runs of plain channels: only the rows that they need are read, month by month."""
+    """Broken runs of plain channels: only the rows that they need are kept of what is read."""
     if runs.is_empty():
         return
-    wanted = rows_for_runs(plain, runs, rule)
-    months = wanted.with_columns(month=pl.col("day").dt.truncate("1mo")).partition_by("month", include_key=False)
+    rows = held.with_values(rows_for_runs(plain, runs, rule))
     with ThreadPoolExecutor(_WORKERS) as pool:
-        rows = pl.concat(pool.map(held.with_values, months))
         yield from pool.map(
             lambda part: _kept(fleet_days(part, run_days(runs.join(part, on=CHANNEL, how="semi")), rule), runs), _by_meters(rows)
         )

@@ -28,7 +28,7 @@ def keep_memory() -> None:
     """Keep what one file has left free for the next one for ten seconds, unless somebody has said otherwise.
 
     Given back at once, as Polars does it by default, the same memory is asked for again with the next file, page by page, and
-    in a virtual machine each page is dear: half of all page faults of taking in a year of files. A refresh would gain
+    in a virtual machine each page is dear: four of ten page faults of taking in a year of files. A refresh would gain
     little, and hold a quarter more memory at its peak. To be called before Polars is imported.
     """
     os.environ.setdefault(*ALLOCATOR)

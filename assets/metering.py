@@ -14,7 +14,6 @@ from assets.describe import coverage_by_month, described, schema_check
 from assets.lake import Home
 from carbon_pipeline.inbox import gathered
 from carbon_pipeline.intake.recovery import recover
-from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.registry.ownership import meter_settings
 from carbon_pipeline.registry.persistence import load_registry
@@ -35,6 +34,8 @@ class Uploads(dg.Config):
 @dg.asset(group_name="metering", description="收取的文件及回执 · what came in, file by file")
 def receipts(config: Uploads, home: Home) -> dg.MaterializeResult[None]:
     """Take in files of the inbox and enter each in the book of receipts."""
+    from carbon_pipeline.intake.session import ingest  # noqa: PLC0415 - readers of every layout, of which a refresh needs none
+
     with _handed_in(config, home.settings.home) as paths:
         told = ingest(home.store, home.settings, paths)
     counts = Counter(told["status"])

@@ -14,6 +14,7 @@ import typer
 
 from carbon_pipeline.console.errors import CommandError, PlainError, one_line
 from carbon_pipeline.console.language import language, sentence
+from carbon_pipeline.console.process import be_brief, keep_memory
 from carbon_pipeline.console.progress import progress
 from carbon_pipeline.settings import Settings
 
@@ -187,6 +188,7 @@ def ingest(
 ) -> None:
     """Take in meter exports and register workbooks; print receipts. 收取电表数据与台账。"""
     settings = _settings(home, lang)
+    keep_memory()
     with one_line(settings):
         from carbon_pipeline.intake.session import ingest as take_in  # noqa: PLC0415
 
@@ -419,6 +421,7 @@ def bench(
 
 def main() -> None:
     """Entry of the console script."""
+    be_brief()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     app()

@@ -15,7 +15,7 @@ from carbon_pipeline.demo.district import make_district
 from carbon_pipeline.demo.series import CREDIT
 from carbon_pipeline.demo.tour_texts import FAILURES, TEXTS
 from carbon_pipeline.industries import Industries
-from carbon_pipeline.intake import ingest
+from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.page.district import Face, district_page
 from carbon_pipeline.page.figures import District as Shown

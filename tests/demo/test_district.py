@@ -14,7 +14,7 @@ from carbon_pipeline.definitions import run_refresh
 from carbon_pipeline.demo.district import District, make_district
 from carbon_pipeline.demo.identity import credit_code
 from carbon_pipeline.demo.series import CREDIT, steel
-from carbon_pipeline.intake import ingest
+from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.registry.credit_code import is_valid
 from carbon_pipeline.settings import Settings

@@ -116,7 +116,7 @@ def test_inbox__a_failed_run_is_tried_again(sensor: Sensor, monkeypatch: pytest.
     sensor.left("a.csv", "a")
     request = sensor.asked()
     with monkeypatch.context() as broken:
-        broken.setattr("assets.metering.ingest", lambda *_: 1 / 0)
+        broken.setattr("carbon_pipeline.intake.session.ingest", lambda *_: 1 / 0)
         sensor.run(request)
     assert sensor.look() is None
     again = sensor.look(after_s=60)

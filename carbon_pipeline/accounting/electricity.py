@@ -197,8 +197,8 @@ def _runs_with_generation(segments: Iterable[Segment]) -> dict[tuple[str, str], 
 _CHANNEL: Final = ("meter_no", "channel")
 
 
-def channels_read(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attribution) -> set[Channel]:
-    """Generation and export channels of which the lake holds any reading."""
+def channels_read(days: pl.DataFrame, attribution: Attribution) -> set[Channel]:
+    """Generation and export channels of which the lake holds any reading; `days` may be runs of them."""
     asked = attribution.segment_frame.filter(pl.col("role") != IMPORT).select(_CHANNEL).unique()
-    found = meter_days.lazy().select(_CHANNEL).join(asked.lazy(), on=_CHANNEL, how="semi").unique().collect()
+    found = days.select(_CHANNEL).join(asked, on=_CHANNEL, how="semi").unique()
     return set(found.iter_rows())

@@ -51,7 +51,7 @@ def quotients(numerators: Iterable[int], denominators: Iterable[int], places: in
 
     Args:
         numerators: of any size and sign.
-        denominators: above 0, or 0 where the value is unknown.
+        denominators: likewise; 0 where the value is unknown.
         places: decimal places.
 
     Returns:
@@ -59,7 +59,7 @@ def quotients(numerators: Iterable[int], denominators: Iterable[int], places: in
     """
     twice = 2 * 10**places
     pairs = zip(numerators, denominators, strict=True)
-    whole = [None if d == 0 else (twice * n + d) // (2 * d) if n >= 0 else -((d - twice * n) // (2 * d)) for n, d in pairs]
+    whole = [None if d == 0 else (twice * n + d) // (2 * d) if (n >= 0) == (d > 0) else -((d - twice * n) // (2 * d)) for n, d in pairs]
     return pl.Series(whole, dtype=pl.Int128).cast(pl.Decimal(38, 0)) * Decimal(1).scaleb(-places)
 
 

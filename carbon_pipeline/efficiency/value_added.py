@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, month_number, parse_month
+from carbon_pipeline.exact import decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,12 @@ class ValueAdded:
                 self._own[enterprise][months] = Decimal(value)
             elif months[0] == january_of(months[0]):
                 self._to_date[enterprise][months[-1]] = Decimal(value)
+
+    @property
+    def places(self) -> int:
+        """Decimal places in which every value added is whole."""
+        rows = [*self._own.values(), *self._to_date.values()]
+        return max((decimals(value) for row in rows for value in row.values()), default=0)
 
     def of(self, enterprise_id: str, months: range) -> Decimal | None:
         """Value added of a month, quarter or year, None where it cannot be known.

@@ -107,10 +107,10 @@ def _electricity(books: Books) -> Iterator[tuple[int, Decimal | None, Decimal | 
         for month, row in by_month.items():
             imported[month] += row.import_wh or 0
             net[month] += row.net_wh
-    for month in net:
+    for month, net_wh in net.items():
         coefficients = books.coefficients.of_year(year_of(month))
         tce = tonnes(imported[month], coefficients.kgce_per_kwh.get(EQUIVALENT))
-        yield month, tce, tonnes(net[month], coefficients.kgco2_per_kwh)
+        yield month, tce, tonnes(net_wh, coefficients.kgco2_per_kwh)
 
 
 def _burnt(books: Books) -> Iterator[tuple[int, Decimal, Decimal | None]]:

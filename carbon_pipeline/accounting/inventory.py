@@ -69,7 +69,8 @@ class Cell:
         """Count a fuel of an enterprise in."""
         self.enterprises.add(enterprise_id)
         self.tce = fuel.tce + (self.tce or 0)
-        self.tco2 = (fuel.tco2 or 0) + (self.tco2 or 0)
+        if fuel.tco2 is not None:
+            self.tco2 = fuel.tco2 + (self.tco2 or 0)
 
 
 Cells = dict[Key, Cell]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.accounting.segments import Attribution
 
+_READ: Final = ("meter_no", "channel", "day", "wh", "measured_min", "shaped_min", "estimated_min")
 _METER_MONTH: Final = ("meter_no", "month")
 _KEYS: Final = ("meter_no", "channel", "month")
 _SUMS: Final = ("wh", "measured_min", "estimated_min")
@@ -42,24 +43,25 @@ def runs_of_days(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attributi
     """
     day, minutes = pl.col("day"), pl.col("measured_min") + pl.col("shaped_min")
     measured = pl.when(pl.col("measured_min") > 0).then(day).alias("last_measured")
-    days = meter_days.lazy().select("meter_no", "channel", month_of_day(), "day", "wh", minutes, "estimated_min", measured)
+    read = meter_days.lazy().select(_READ).collect()
+    days = read.lazy().select("meter_no", "channel", month_of_day(), "day", "wh", minutes, "estimated_min", measured)
     runs = _together(days, as_of)
     apart = _apart(runs, attribution)
     if apart.is_empty():
         return runs
-    single = days.join(apart.lazy(), on=_METER_MONTH, how="semi").collect()
+    meters = apart["meter_no"].unique()
+    single = days.filter(pl.col("meter_no").is_in(meters.implode())).join(apart.lazy(), on=_METER_MONTH, how="semi").collect()
     return pl.concat([runs.join(apart, on=_METER_MONTH, how="anti"), single])
 
 
 def _together(days: pl.LazyFrame, as_of: date) -> pl.DataFrame:
     """All days of each month and meter channel, those after the as-of date on their own."""
-    known = pl.col("wh").is_not_null().any()
-    return (
-        days.group_by(*_KEYS, (pl.col("day") > as_of).alias("is_after"))
-        .agg(pl.col("day").min(), known.alias("is_known"), pl.col(_SUMS).sum(), pl.col("last_measured").max())
-        .select(*_KEYS, "day", pl.when("is_known").then("wh").alias("wh"), "measured_min", "estimated_min", "last_measured")
-        .collect(engine="streaming")
+    known = (pl.col("wh").count() > 0).alias("is_known")
+    sums = days.group_by(*_KEYS, (pl.col("day") > as_of).alias("is_after")).agg(
+        pl.col("day").min(), known, pl.col(_SUMS).sum(), pl.col("last_measured").max()
     )
+    wh = pl.when("is_known").then("wh").alias("wh")
+    return sums.select(*_KEYS, "day", wh, "measured_min", "estimated_min", "last_measured").collect()
 
 
 def _apart(runs: pl.DataFrame, attribution: Attribution) -> pl.DataFrame:

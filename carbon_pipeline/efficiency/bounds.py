@@ -9,7 +9,7 @@ from carbon_pipeline.rules import Grade, Level
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-B = TypeVar("B", Level, Grade)
+B = TypeVar("B", bound=Level | Grade)
 
 
 class Bounds(Generic[B]):
@@ -17,8 +17,8 @@ class Bounds(Generic[B]):
 
     def __init__(self, steps: Sequence[B]) -> None:
         """Take the steps of a rule."""
-        self._bounded = [(step, *step.upto.as_integer_ratio()) for step in steps if step.upto is not None]
         self._last = steps[-1]
+        self._bounded = [(step, *step.upto.as_integer_ratio()) for step in steps if step.upto is not None]
 
     def step_of(self, numerator: int, denominator: int) -> B:
         """The step of a quotient, which is not rounded; the denominator is above 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, month_number, parse_month
@@ -25,6 +26,7 @@ class ValueAdded:
         """Take the register's rows `enterprise_id, period, value_added_10k_cny`; a row without value added is none."""
         self._own: dict[str, dict[range, Decimal]] = defaultdict(dict)
         self._to_date: dict[str, dict[int, Decimal]] = defaultdict(dict)
+        self._known: dict[tuple[str, int, int], Decimal | None] = {}
         for enterprise, period, value in economics.select("enterprise_id", "period", "value_added_10k_cny").iter_rows():
             if value is None or value == "":
                 continue
@@ -37,8 +39,8 @@ class ValueAdded:
     @property
     def places(self) -> int:
         """Decimal places in which every value added is whole."""
-        rows = [*self._own.values(), *self._to_date.values()]
-        return max((decimals(value) for row in rows for value in row.values()), default=0)
+        own, to_date = ((value for rows in by_period.values() for value in rows.values()) for by_period in (self._own, self._to_date))
+        return max(map(decimals, chain(own, to_date)), default=0)
 
     def of(self, enterprise_id: str, months: range) -> Decimal | None:
         """Value added of a month, quarter or year, None where it cannot be known.
@@ -51,6 +53,12 @@ class ValueAdded:
             enterprise_id: whose.
             months: month numbers of the period.
         """
+        key = (enterprise_id, months.start, months.stop)
+        if key not in self._known:  # a month counts in its quarter and in its year again
+            self._known[key] = self._reckoned(enterprise_id, months)
+        return self._known[key]
+
+    def _reckoned(self, enterprise_id: str, months: range) -> Decimal | None:
         own = self._own.get(enterprise_id, {}).get(months)
         if own is not None:
             return own

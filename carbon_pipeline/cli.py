@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from datetime import date, datetime
@@ -232,6 +233,7 @@ def refresh(
 def _run_job(settings: Settings, day: date, asked: Period | None) -> list[str]:
     from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
 
+    gc.freeze()  # what was imported stays to the end: no collection need walk it again, which takes a tenth of a second
     return run_refresh(settings, day, asked.text if asked else None)
 
 

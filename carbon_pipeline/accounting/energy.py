@@ -72,7 +72,8 @@ def _electricity(books: Books) -> Iterator[pl.DataFrame]:
 def _electricity_of_year(lines: Sequence[Line], expected: ExpectedTime, coefficients: YearCoefficients) -> pl.DataFrame:
     rows = [row for _, _, row in lines]
     imported = [row.import_wh for row in rows]
-    minutes = [expected.of_months(month, month).get(enterprise, 0) for enterprise, month, _ in lines]
+    expected_of = expected.by_month(month for _, month, _ in lines)
+    minutes = [expected_of[month].get(enterprise, 0) for enterprise, month, _ in lines]
     kgce, kgco2 = coefficients.kgce_per_kwh, coefficients.kgco2_per_kwh
     columns = {
         "month": [month_text(month) for _, month, _ in lines],

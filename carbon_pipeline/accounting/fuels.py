@@ -87,12 +87,19 @@ class Fuels:
 
     def missing(self, enterprise_id: str, month: int) -> int:
         """Carriers with a fuel row in the twelve months before `month` and none in it; a row of 0 is a row."""
+        return self._gaps(enterprise_id)[month]
+
+    def is_complete(self, enterprise_id: str, months: range) -> bool:
+        """Whether no carrier is `missing` in any of these months."""
+        return self._gaps(enterprise_id).keys().isdisjoint(months)
+
+    def _gaps(self, enterprise_id: str) -> Counter[int]:
         if enterprise_id not in self._missing:
-            self._missing[enterprise_id] = Counter(chain.from_iterable(map(_gaps, self.reported.get(enterprise_id, {}).values())))
-        return self._missing[enterprise_id][month]
+            self._missing[enterprise_id] = Counter(chain.from_iterable(map(_months_missing, self.reported.get(enterprise_id, {}).values())))
+        return self._missing[enterprise_id]
 
 
-def _gaps(reported: set[int]) -> Iterator[int]:
+def _months_missing(reported: set[int]) -> Iterator[int]:
     """Months without a row, of which one of the twelve before has one."""
     for month, following in pairwise([*sorted(reported), math.inf]):
         yield from range(int(month) + 1, int(min(following, month + 1 + MONTHS_A_YEAR)))

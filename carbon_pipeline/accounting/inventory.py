@@ -79,10 +79,11 @@ Cells = dict[Key, Cell]
 def cells(books: Books) -> Cells:
     """Unrounded sums of the energy rows by month, industry and street (as on the month's last day), and carrier."""
     found: Cells = defaultdict(Cell)
+    expected = books.expected.by_month(month for by_month in books.months.values() for month in by_month)
     for enterprise, by_month in books.months.items():
         for month, row in by_month.items():
-            expected = books.expected.of_months(month, month).get(enterprise, 0)
-            found[_key(books, enterprise, month, ELECTRICITY)].add_electricity(enterprise, row, expected)
+            cell = found[_key(books, enterprise, month, ELECTRICITY)]
+            cell.add_electricity(enterprise, row, expected[month].get(enterprise, 0))
     for (month, *_), cell in found.items():
         cell.convert(books.coefficients.of_year(year_of(month)))
     for enterprise, fuel_months in books.fuels.rows.items():

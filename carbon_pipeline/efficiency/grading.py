@@ -159,7 +159,7 @@ def _reason(books: Books, row: Assessment, least: Fraction) -> str | None:  # no
         return "no_meter_data"
     if row.total.measured_min * least.denominator < least.numerator * row.expected_min:
         return "low_coverage"
-    if any(books.fuels.missing(row.profile.enterprise_id, month) for month in row.period.months):
+    if not books.fuels.is_complete(row.profile.enterprise_id, row.period.months):
         return "fuel_not_reported"
     return None
 

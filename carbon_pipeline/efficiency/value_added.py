@@ -26,7 +26,6 @@ class ValueAdded:
         """Take the register's rows `enterprise_id, period, value_added_10k_cny`; a row without value added is none."""
         self._own: dict[str, dict[range, Decimal]] = defaultdict(dict)
         self._to_date: dict[str, dict[int, Decimal]] = defaultdict(dict)
-        self._known: dict[tuple[str, int, int], Decimal | None] = {}
         for enterprise, period, value in economics.select("enterprise_id", "period", "value_added_10k_cny").iter_rows():
             if value is None or value == "":
                 continue
@@ -53,12 +52,6 @@ class ValueAdded:
             enterprise_id: whose.
             months: month numbers of the period.
         """
-        key = (enterprise_id, months.start, months.stop)
-        if key not in self._known:  # a month counts in its quarter and in its year again
-            self._known[key] = self._reckoned(enterprise_id, months)
-        return self._known[key]
-
-    def _reckoned(self, enterprise_id: str, months: range) -> Decimal | None:
         own = self._own.get(enterprise_id, {}).get(months)
         if own is not None:
             return own

@@ -81,7 +81,7 @@ def reckoned(home: Home, as_of: date, periods: list[str] | None) -> Reckoning:
     """Everything as of a date, from the lake as it stands."""
     store, settings = home.store, home.settings
     return reckon(
-        store.read("meter_days"),
+        store.scan("meter_days"),
         load_registry(store),
         Factors.load(settings),
         Rules.load(settings),

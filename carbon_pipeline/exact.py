@@ -65,6 +65,16 @@ def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
     return Decimal((int(exact < 0 and digits > 0), tuple(map(int, str(digits))), -places))
 
 
+def decimals(value: Decimal) -> int:
+    """How many decimal places a number is written with."""
+    return max(-int(value.as_tuple().exponent), 0)
+
+
+def whole(value: Decimal, places: int) -> int:
+    """A number as a whole number of 10^-places, of which it must not have more `decimals`."""
+    return int(value.scaleb(places, _WIDE))
+
+
 def largest_remainder(total: int, weights: Sequence[int | Fraction]) -> list[int]:
     """Split a whole number in proportion to weights so that the parts are whole and add up to it.
 

@@ -19,11 +19,8 @@ if TYPE_CHECKING:
     from carbon_pipeline.settings import ConfigFile, Settings
 
 CODES_FILE: Final = "gbt4754_2017.csv"
-FIRST_INDUSTRY: Final = "06"
-LAST_INDUSTRY: Final = "46"
 
 _CLASS_DIGITS: Final = 4
-_GROUP_DIGITS: Final = 3
 _DIVISION_DIGITS: Final = 2
 
 
@@ -124,26 +121,6 @@ class Industries:
     def references_on(self, day: date) -> dict[str, Fraction]:
         """Reference L of every division that has one on a day."""
         return {row.division: Fraction(row.l) for row in self.references if row.holds_on(day)}
-
-
-def division(code: str) -> str:
-    """Division 大类 of an industry code: 2 digits."""
-    return code[:_DIVISION_DIGITS]
-
-
-def group(code: str) -> str:
-    """Group 中类 of an industry code: 3 digits."""
-    return code[:_GROUP_DIGITS]
-
-
-def prefixes(code: str) -> tuple[str, str, str]:
-    """Class, group and division of an industry code, the order in which a peer group is sought."""
-    return code, group(code), division(code)
-
-
-def is_industry(code: str) -> bool:
-    """Whether a code is industry 工业: mining, manufacturing, and power, heat, gas and water (divisions 06 to 46)."""
-    return FIRST_INDUSTRY <= division(code) <= LAST_INDUSTRY
 
 
 def _rows(file: ConfigFile, model: type[_D]) -> Iterator[_D]:

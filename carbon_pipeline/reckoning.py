@@ -11,7 +11,7 @@ from carbon_pipeline.accounting.carbon import Coefficients
 from carbon_pipeline.accounting.checks import checks_table, inventory_checks, wh_checks
 from carbon_pipeline.accounting.energy import energy_table
 from carbon_pipeline.accounting.findings import findings_table, pv_findings
-from carbon_pipeline.accounting.inventory import inventory_table
+from carbon_pipeline.accounting.inventory import cells, inventory_table
 from carbon_pipeline.accounting.metered import Metered
 from carbon_pipeline.accounting.months import month_text, year_of
 from carbon_pipeline.budget.ledger import Budgets, Ledger
@@ -103,16 +103,16 @@ def reckon_metered(
     books = Books.of(metered, known, factors, coefficients, Fraction(rules.coverage.least_pv), as_of)
     ledger = Ledger(books, Budgets(known.budgets))
     graded = [_asked(period, rules, industries) for period in (_with_readings(books) if asked is None else asked)]
-    energy = energy_table(books)
+    energy, inventory = energy_table(books), cells(books)
     charges = surcharges(ledger, rules, published)
-    checks = [*wh_checks(books, metered.totals, energy), *inventory_checks(books), *step_checks(charges.stepped)]
+    checks = [*wh_checks(books, metered.totals, energy), *inventory_checks(books, inventory), *step_checks(charges.stepped)]
     return Reckoning(
         as_of=as_of,
         energy=energy,
         grades=grades_table(books, ValueAdded(known.economics), graded),
         budgets=budgets_table(ledger, rules.alerts, least),
         tariffs=charges.table,
-        inventory=inventory_table(books),
+        inventory=inventory_table(inventory),
         findings=findings_table([*pv_findings(books), *homeless_findings(charges.stepped.homeless)]),
         checks=checks_table(checks),
     )

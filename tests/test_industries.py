@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carbon_pipeline.industries import Industries, division, group, is_industry, prefixes
+from carbon_pipeline.industries import Industries
 from carbon_pipeline.rules import Rules
 from carbon_pipeline.settings import ConfigError, Settings
 
@@ -44,18 +44,6 @@ def test_name__of_every_level(industries: Industries) -> None:
     assert industries.name("17") == "纺织业"
     assert industries.name("6450") == "互联网数据服务"
     assert industries.name("9999") == "9999"
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"), [("0510", False), ("0610", True), ("1711", True), ("4690", True), ("4710", False), ("6450", False)]
-)
-def test_is_industry__divisions_06_to_46(code: str, *, expected: bool) -> None:
-    assert is_industry(code) is expected
-
-
-def test_prefixes__class_group_division() -> None:
-    assert prefixes("1711") == ("1711", "171", "17")
-    assert (group("0610"), division("0610")) == ("061", "06")
 
 
 def test_lists__high_energy(industries: Industries, tmp_path: Path) -> None:

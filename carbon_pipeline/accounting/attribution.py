@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR
+from carbon_pipeline.accounting.runs import month_of_day, runs_of_days
 from carbon_pipeline.accounting.segments import Attribution
 
 if TYPE_CHECKING:
@@ -55,15 +55,15 @@ def monthly_sums(meter_days: pl.DataFrame | pl.LazyFrame, registry: Registry, as
         account are split per meter, channel and day: half-even to whole Wh, the remainder to the largest share (the
         smaller enterprise id if equal); where shares sum below 1 the rest is nobody's.
     """
-    return attributed_sums(meter_days, Attribution.of(registry.without_orphans()), as_of)
+    attribution = Attribution.of(registry.without_orphans())
+    return attributed_sums(runs_of_days(meter_days, attribution, as_of), attribution, as_of)
 
 
-def attributed_sums(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attribution, as_of: date) -> pl.DataFrame:
-    """`monthly_sums` with the segments of the register at hand."""
-    days = _days_in_segments(meter_days, attribution.segment_frame, as_of)
-    owners = attribution.owner_frame
-    simple = owners.filter((pl.len().over("owners") == 1) & (pl.col("numerator") == pl.col("denominator")))
-    is_shared = pl.col("owners").is_in(owners["owners"].unique().implode()) & ~pl.col("owners").is_in(simple["owners"].implode())
+def attributed_sums(runs: pl.DataFrame, attribution: Attribution, as_of: date) -> pl.DataFrame:
+    """`monthly_sums` from runs of days, with the segments of the register at hand."""
+    days = _runs_in_segments(runs, attribution.segment_frame, as_of)
+    owners, is_shared = attribution.owner_frame, attribution.is_shared()
+    simple = owners.filter(~is_shared)
     per_segment = days.group_by(_PER_SEGMENT).agg(*_sums())
     parts = days.filter(is_shared).join(owners.lazy(), on="owners").with_columns(_part())
     per_owner = parts.group_by(*_PER_SEGMENT, "enterprise_id", "is_lead", "is_whole").agg(pl.col("part").sum())
@@ -73,34 +73,25 @@ def attributed_sums(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attrib
     return _named(pl.concat(pieces, how="diagonal"), attribution.segment_frame)
 
 
-def _days_in_segments(meter_days: pl.DataFrame | pl.LazyFrame, segments: pl.DataFrame, as_of: date) -> pl.LazyFrame:
+def _runs_in_segments(runs: pl.DataFrame, segments: pl.DataFrame, as_of: date) -> pl.LazyFrame:
     day = pl.col("day")
+    held = segments.lazy().select("meter_no", "channel", "segment", "day_from", "day_to", "owners")
     return (
-        meter_days.lazy()
+        runs.lazy()
         .filter(day <= as_of)
-        .join(segments.lazy().select("meter_no", "channel", "segment", "day_from", "day_to", "owners"), on=["meter_no", "channel"])
+        .join(held, on=["meter_no", "channel"])
         .filter(day.is_between(pl.col("day_from"), pl.col("day_to")))
-        .select(
-            "segment",
-            "owners",
-            "day",
-            "wh",
-            "measured_min",
-            "estimated_min",
-            "shaped_min",
-            (day.dt.year() * MONTHS_A_YEAR + day.dt.month().cast(pl.Int32) - 1).alias("month"),
-        )
+        .select(*_PER_SEGMENT, "wh", "measured_min", "estimated_min", "last_measured")
     )
 
 
 def _sums() -> tuple[pl.Expr, ...]:
-    """Sums of a group of days; a group in which no Wh is known has none, which is not 0."""
+    """Sums of a group; a group in which no Wh is known has none, which is not 0."""
     known = pl.col("wh").is_not_null().any()
     return (
         pl.when(known).then(pl.col("wh").sum()).alias("wh"),
-        (pl.col("measured_min").sum() + pl.col("shaped_min").sum()).alias("measured_min"),
-        pl.col("estimated_min").sum().alias("estimated_min"),
-        pl.col("day").filter(pl.col("measured_min") > 0).max().alias("last_measured"),
+        pl.col("measured_min", "estimated_min").sum(),
+        pl.col("last_measured").max(),
     )
 
 
@@ -131,23 +122,23 @@ def _shared_pieces(sums: pl.DataFrame, parts: pl.DataFrame) -> tuple[pl.DataFram
 def _named(pieces: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     """Segments merged into one row per month, meter channel, role, account and enterprise."""
     named = pieces.join(segments.select("segment", "meter_no", "channel", "role", "account_key"), on="segment")
-    known = pl.col("wh").is_not_null().any()
     return (
         named.group_by(_KEYS)
-        .agg(
-            pl.when(known).then(pl.col("wh").sum()).alias("wh"),
-            pl.col("measured_min", "estimated_min", "account_min").sum(),
-            pl.col("last_measured").max(),
-        )
+        .agg(*_sums(), pl.col("account_min").sum())
         .select(pl.col(name).cast(kind) for name, kind in MONTHLY_SCHEMA.items())
         .sort(_KEYS)
     )
 
 
-def metered_totals(meter_days: pl.DataFrame | pl.LazyFrame, registry: Registry, as_of: date) -> pl.DataFrame:
+def metered_totals(days: pl.DataFrame, registry: Registry, as_of: date) -> pl.DataFrame:
     """Wh of every billed meter channel by month and account while the meter was valid, whoever owned the account.
 
     It takes no part in the attribution: what enterprises and nobody have is held against it.
+
+    Args:
+        days: settled meter days, or runs of them.
+        registry: the register as it stands now.
+        as_of: last day that counts.
 
     Returns:
         `month` (month number), `account_key`, `meter_no`, `channel`, `wh`, sorted.
@@ -160,14 +151,13 @@ def metered_totals(meter_days: pl.DataFrame | pl.LazyFrame, registry: Registry, 
     )
     day = pl.col("day")
     is_valid = (day >= pl.col("date_from")).fill_null(value=True) & (day <= pl.col("date_to")).fill_null(value=True)
-    month = (day.dt.year() * MONTHS_A_YEAR + day.dt.month().cast(pl.Int32) - 1).alias("month")
     keys = ("month", "account_key", "meter_no", "channel")
     return (
-        meter_days.lazy()
+        days.lazy()
         .filter((day <= as_of) & pl.col("wh").is_not_null())
         .join(meters.lazy(), on="meter_no")
         .filter(is_valid & is_used)
-        .with_columns(month)
+        .with_columns(month_of_day())
         .group_by(keys)
         .agg(pl.col("wh").sum())
         .sort(keys)

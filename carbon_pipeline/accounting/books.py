@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -60,7 +60,6 @@ class Books:
     green: Green
     coefficients: Coefficients
     sums: pl.DataFrame
-    _carbon: dict[tuple[str, int], Carbon] = field(default_factory=dict)
     _imports: dict[tuple[str, int], dict[str, int]] | None = None
 
     @classmethod
@@ -95,11 +94,7 @@ class Books:
 
     def electricity_carbon(self, enterprise_id: str, month: int) -> Carbon:
         """Tce and tCO2 of the electricity of a month that has any."""
-        key = (enterprise_id, month)
-        if key not in self._carbon:
-            bought = self.green.bought_wh.get(key, 0)
-            self._carbon[key] = electricity_carbon(self.months[enterprise_id][month], bought, self.coefficients.of_year(year_of(month)))
-        return self._carbon[key]
+        return electricity_carbon(self.months[enterprise_id][month], self.coefficients.of_year(year_of(month)))
 
     def measured(self, enterprise_id: str, months: range) -> Measured:
         """Measured and estimated against expected time over consecutive months, up to the as-of date."""

@@ -22,6 +22,8 @@ CALORIFIC: Final = "当量值"
 EQUIVALENT: Final = "等价值"
 
 _BASES: Final[dict[str, Literal["calorific", "equivalent"]]] = {CALORIFIC: "calorific", EQUIVALENT: "equivalent"}
+WH_PER_KWH: Final = 1000
+KG_PER_TONNE: Final = 1000
 _PER_WH: Final = Decimal("0.000001")
 """kWh per Wh and tonnes per kg together."""
 
@@ -100,24 +102,23 @@ class Coefficients:
             return None
 
 
-def electricity_carbon(row: Electricity, bought_green_wh: int, coefficients: YearCoefficients) -> Carbon:
+def electricity_carbon(row: Electricity, coefficients: YearCoefficients) -> Carbon:
     """Tce and tCO2 of a month's electricity; what has no coefficient for its year is unknown.
 
-    tce counts what was imported. Gross CO2 counts import and own PV; net CO2 takes off zero-carbon electricity (own PV,
-    绿电交易, 绿证), at most the month's consumption.
+    tce counts what was imported. Gross CO2 counts import and own PV; net CO2 counts what is left of them without zero-carbon
+    electricity.
     """
-    zero_carbon_wh = (row.pv_wh or 0) + bought_green_wh
-    net_wh = max(row.consumption_wh - zero_carbon_wh, 0)
     kgce = coefficients.kgce_per_kwh
     return Carbon(
-        tce_calorific=_tonnes(row.import_wh, kgce.get(CALORIFIC)),
-        tce_equivalent=_tonnes(row.import_wh, kgce.get(EQUIVALENT)),
-        gross=_tonnes(row.consumption_wh, coefficients.kgco2_per_kwh),
-        net=_tonnes(net_wh, coefficients.kgco2_per_kwh),
+        tce_calorific=tonnes(row.import_wh, kgce.get(CALORIFIC)),
+        tce_equivalent=tonnes(row.import_wh, kgce.get(EQUIVALENT)),
+        gross=tonnes(row.consumption_wh, coefficients.kgco2_per_kwh),
+        net=tonnes(row.net_wh, coefficients.kgco2_per_kwh),
     )
 
 
-def _tonnes(wh: int | None, kg_per_kwh: Decimal | None) -> Decimal | None:
+def tonnes(wh: int | None, kg_per_kwh: Decimal | None) -> Decimal | None:
+    """Tonnes of so many Wh, exact; None where either is unknown."""
     return None if wh is None or kg_per_kwh is None else wh * kg_per_kwh * _PER_WH
 
 

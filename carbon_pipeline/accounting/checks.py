@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from carbon_pipeline.accounting.carbon import EQUIVALENT, tonnes
 from carbon_pipeline.accounting.energy import ELECTRICITY
-from carbon_pipeline.accounting.inventory import cells
-from carbon_pipeline.accounting.months import month_text
+from carbon_pipeline.accounting.months import month_text, year_of
 from carbon_pipeline.accounting.segments import EXPORT, IMPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from carbon_pipeline.accounting.books import Books
+    from carbon_pipeline.accounting.inventory import Cells
 
 CHECKS_SCHEMA: Final = pl.Schema(
     {"check": pl.String, "scope": pl.String, "expected": pl.String, "got": pl.String, "holds": pl.Boolean, "detail": pl.String}
@@ -84,27 +85,36 @@ def _worst(metered: pl.DataFrame, sums: pl.DataFrame, keys: list[str]) -> pl.Dat
     return per_month.select("month", "expected", "got").sort("month")
 
 
-def inventory_checks(books: Books) -> Iterator[Check]:
+def inventory_checks(books: Books, cells: Cells) -> Iterator[Check]:
     """The inventory is the sum of the energy rows without raw material, month by month, unrounded."""
     expected: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     got: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for month, tce, tco2 in _energy_rows(books):
-        expected["tce_equivalent", month_text(month)] += tce
-        expected["tco2_net", month_text(month)] += tco2
-    for (month, *_), cell in cells(books).items():
+    for month, tce, tco2 in [*_electricity(books), *_burnt(books)]:
+        expected["tce_equivalent", month_text(month)] += tce or 0
+        expected["tco2_net", month_text(month)] += tco2 or 0
+    for (month, *_), cell in cells.items():
         got["tce_equivalent", month_text(month)] += cell.tce or 0
         got["tco2_net", month_text(month)] += cell.tco2 or 0
     for column, month_name in sorted(expected.keys() | got.keys()):
         yield Check("inventory", f"{month_name} {column}", expected[column, month_name], got[column, month_name])
 
 
-def _energy_rows(books: Books) -> Iterator[tuple[int, Decimal, Decimal]]:
-    nothing = Decimal(0)
-    for enterprise, by_month in books.months.items():
+def _electricity(books: Books) -> Iterator[tuple[int, Decimal | None, Decimal | None]]:
+    """Tce and net tCO2 of each month's electricity, of all enterprises together."""
+    imported: dict[int, int] = defaultdict(int)
+    net: dict[int, int] = defaultdict(int)
+    for by_month in books.months.values():
+        for month, row in by_month.items():
+            imported[month] += row.import_wh or 0
+            net[month] += row.net_wh
+    for month, net_wh in net.items():
+        coefficients = books.coefficients.of_year(year_of(month))
+        tce = tonnes(imported[month], coefficients.kgce_per_kwh.get(EQUIVALENT))
+        yield month, tce, tonnes(net_wh, coefficients.kgco2_per_kwh)
+
+
+def _burnt(books: Books) -> Iterator[tuple[int, Decimal, Decimal | None]]:
+    for enterprise, by_month in books.fuels.rows.items():
         for month in by_month:
-            carbon = books.electricity_carbon(enterprise, month)
-            yield month, carbon.tce_equivalent or nothing, carbon.net or nothing
-    for enterprise, fuel_months in books.fuels.rows.items():
-        for month in fuel_months:
             if month <= books.running_month:
-                yield from ((month, fuel.tce, fuel.tco2 or nothing) for fuel in books.fuels.burnt(enterprise, month))
+                yield from ((month, fuel.tce, fuel.tco2) for fuel in books.fuels.burnt(enterprise, month))

@@ -59,6 +59,10 @@ class ExpectedTime:
         """Expected minutes by enterprise over whole months, cut at the as-of date."""
         return self.between(first_day(first_month), last_day(last_month))
 
+    def by_month(self, months: Iterable[int]) -> dict[int, dict[str, int]]:
+        """`of_months` of each of these months alone."""
+        return {month: self.of_months(month, month) for month in set(months)}
+
     def _minutes(self, first: date, last: date) -> dict[str, int]:
         days = np.minimum(self._last, last.toordinal()) - np.maximum(self._first, first.toordinal()) + 1
         totals = np.zeros(len(self.enterprises), dtype=np.int64)

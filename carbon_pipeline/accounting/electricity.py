@@ -32,6 +32,7 @@ class Electricity:
         import_wh: forward active of 用电 meters; None where nothing measured or estimated it.
         export_wh: reverse active of 用电 meters and the channel of 上网 meters; None likewise.
         pv_wh: own use of PV; None where it is unknown.
+        net_wh: consumption less zero-carbon electricity (own PV, 绿电交易, 绿证), at most all of it.
         measured_min: measured minutes of the channels that import, register-bounded ones included.
         estimated_min: estimated minutes of the same.
         last_measured: last day with a measured interval of the same, None where there is none.
@@ -40,6 +41,7 @@ class Electricity:
     import_wh: int | None
     export_wh: int | None
     pv_wh: int | None
+    net_wh: int
     measured_min: int
     estimated_min: int
     last_measured: date | None
@@ -90,10 +92,12 @@ def electricity(
         for month, row in by_month.items():
             if not pv.is_metered(enterprise, month):
                 row.pv_wh = green.own_pv_wh.get((enterprise, month))
-                continue
-            short = pv.lacking(enterprise, month)
-            lacking += short
-            row.pv_wh = None if short else pv.own_use(enterprise, month)
+            else:
+                short = pv.lacking(enterprise, month)
+                lacking += short
+                row.pv_wh = None if short else pv.own_use(enterprise, month)
+            zero_carbon_wh = (row.pv_wh or 0) + green.bought_wh.get((enterprise, month), 0)
+            row.net_wh = max(row.consumption_wh - zero_carbon_wh, 0)
     return months, lacking
 
 
@@ -116,7 +120,7 @@ def _roles_of_months(owned: pl.DataFrame) -> ByMonth:
     )
     found: ByMonth = defaultdict(dict)
     for enterprise, month, imported, exported, measured, estimated, last in rows.iter_rows():
-        found[enterprise][month] = Electricity(imported, exported, None, measured, estimated, last)
+        found[enterprise][month] = Electricity(imported, exported, None, 0, measured, estimated, last)
     return found
 
 
@@ -197,8 +201,8 @@ def _runs_with_generation(segments: Iterable[Segment]) -> dict[tuple[str, str], 
 _CHANNEL: Final = ("meter_no", "channel")
 
 
-def channels_read(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attribution) -> set[Channel]:
-    """Generation and export channels of which the lake holds any reading."""
+def channels_read(days: pl.DataFrame, attribution: Attribution) -> set[Channel]:
+    """Generation and export channels of which the lake holds any reading; `days` may be runs of them."""
     asked = attribution.segment_frame.filter(pl.col("role") != IMPORT).select(_CHANNEL).unique()
-    found = meter_days.lazy().select(_CHANNEL).join(asked.lazy(), on=_CHANNEL, how="semi").unique().collect()
+    found = days.select(_CHANNEL).join(asked, on=_CHANNEL, how="semi").unique()
     return set(found.iter_rows())

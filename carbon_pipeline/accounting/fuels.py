@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, parse_month
@@ -13,6 +15,8 @@ from carbon_pipeline.exact import round_half_even_div
 from carbon_pipeline.units import to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
     from carbon_pipeline.factors import Factors
@@ -47,6 +51,7 @@ class Fuels:
 
     rows: dict[str, dict[int, list[Fuel]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     reported: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    _missing: dict[str, Counter[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, fuels: pl.DataFrame, factors: Factors) -> Fuels:
@@ -82,11 +87,22 @@ class Fuels:
 
     def missing(self, enterprise_id: str, month: int) -> int:
         """Carriers with a fuel row in the twelve months before `month` and none in it; a row of 0 is a row."""
-        carriers = self.reported.get(enterprise_id)
-        if not carriers:
-            return 0
-        before = range(month - MONTHS_A_YEAR, month)
-        return sum(month not in months and not months.isdisjoint(before) for months in carriers.values())
+        return self._gaps(enterprise_id)[month]
+
+    def is_complete(self, enterprise_id: str, months: range) -> bool:
+        """Whether no carrier is `missing` in any of these months."""
+        return self._gaps(enterprise_id).keys().isdisjoint(months)
+
+    def _gaps(self, enterprise_id: str) -> Counter[int]:
+        if enterprise_id not in self._missing:
+            self._missing[enterprise_id] = Counter(chain.from_iterable(map(_months_missing, self.reported.get(enterprise_id, {}).values())))
+        return self._missing[enterprise_id]
+
+
+def _months_missing(reported: set[int]) -> Iterator[int]:
+    """Months without a row, of which one of the twelve before has one."""
+    for month, following in pairwise([*sorted(reported), math.inf]):
+        yield from range(int(month) + 1, int(min(following, month + 1 + MONTHS_A_YEAR)))
 
 
 @dataclass(slots=True)

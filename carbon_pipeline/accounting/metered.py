@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from carbon_pipeline.accounting.attribution import attributed_sums, metered_totals
 from carbon_pipeline.accounting.electricity import channels_read
+from carbon_pipeline.accounting.runs import runs_of_days
 from carbon_pipeline.accounting.segments import Attribution
 
 if TYPE_CHECKING:
@@ -38,5 +39,6 @@ class Metered:
     def of(cls, meter_days: pl.DataFrame | pl.LazyFrame, registry: Registry, as_of: date) -> Metered:
         """Sum settled meter days of the whole lake to months, none after the as-of date."""
         attribution = Attribution.of(registry.without_orphans())
-        sums = attributed_sums(meter_days, attribution, as_of)
-        return cls(attribution, sums, metered_totals(meter_days, registry, as_of), channels_read(meter_days, attribution))
+        runs = runs_of_days(meter_days, attribution, as_of)
+        sums = attributed_sums(runs, attribution, as_of)
+        return cls(attribution, sums, metered_totals(runs, registry, as_of), channels_read(runs, attribution))

@@ -19,6 +19,7 @@ def number_of(day: date) -> int:
     return month_number(day.year, day.month)
 
 
+@cache
 def parse_month(text: str) -> int:
     """Number of a month written `YYYY-MM`."""
     return month_number(int(text[:4]), int(text[5:7]))

@@ -50,5 +50,7 @@ class Profiles:
 
     def on(self, enterprise_id: str, day: date) -> Profile:
         """The row in force on a day; before the first one, the first."""
-        index = bisect_right(self._starts[enterprise_id], day) - 1
-        return self._rows[enterprise_id][max(index, 0)]
+        rows = self._rows[enterprise_id]
+        if len(rows) == 1:  # as most have
+            return rows[0]
+        return rows[max(bisect_right(self._starts[enterprise_id], day) - 1, 0)]

@@ -46,9 +46,37 @@ def _half_up(value: Fraction | Decimal, places: int) -> Decimal:
     return Decimal(size if numerator >= 0 else -size).scaleb(-places)
 
 
+def quotients(numerators: Iterable[int], denominators: Iterable[int], places: int) -> pl.Series:
+    """Quotients of whole numbers to a number of places half-up, as a column: a published value is rounded once, here.
+
+    Args:
+        numerators: of any size and sign.
+        denominators: likewise; 0 where the value is unknown.
+        places: decimal places.
+
+    Returns:
+        `Decimal(38, places)`, null where the denominator is 0.
+    """
+    twice = 2 * 10**places
+    pairs = zip(numerators, denominators, strict=True)
+    whole = [None if d == 0 else (twice * n + d) // (2 * d) if (n >= 0) == (d > 0) else -((d - twice * n) // (2 * d)) for n, d in pairs]
+    return pl.Series(whole, dtype=pl.Int128).cast(pl.Decimal(38, 0)) * Decimal(1).scaleb(-places)
+
+
+def rounded(values: Iterable[Decimal | None], places: int) -> pl.Series:
+    """Exact values to a number of places half-up, as a column: `Decimal(38, places)`, null where a value is None."""
+    ratios = [(0, 0) if value is None else value.as_integer_ratio() for value in values]
+    return quotients((n for n, _ in ratios), (d for _, d in ratios), places)
+
+
 def table(rows: Iterable[Sequence[object]], schema: pl.Schema, keys: int) -> pl.DataFrame:
     """A frame of rows in the order of its first `keys` columns as text (an empty one first)."""
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    found = pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in zip(schema.items(), columns, strict=True)])
-    text = [pl.col(name).cast(pl.String).fill_null("") for name in schema.names()[:keys]]
-    return found.sort(text, maintain_order=True)
+    named = zip(schema.items(), columns, strict=True)
+    return in_order(pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in named]), keys)
+
+
+def in_order(frame: pl.DataFrame, keys: int) -> pl.DataFrame:
+    """Rows in the order of the first `keys` columns as text (an empty one first)."""
+    text = [pl.col(name).cast(pl.String).fill_null("") for name in frame.columns[:keys]]
+    return frame.sort(text, maintain_order=True)

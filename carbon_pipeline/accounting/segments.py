@@ -102,6 +102,12 @@ class Attribution:
         sets = {owners: number for number, owners in enumerate(sorted({s.owners for s in segments if s.owners}))}
         return cls(segments, holdings, _segment_frame(segments, sets), _owner_frame(sets))
 
+    def is_shared(self) -> pl.Expr:
+        """Whether a set of owners (`owners`) shares the Wh of a day, or leaves some to nobody: all but single owners of the whole."""
+        owners = self.owner_frame
+        whole = owners.filter((pl.len().over("owners") == 1) & (pl.col("numerator") == pl.col("denominator")))["owners"]
+        return (pl.col("owners") >= 0) & ~pl.col("owners").is_in(whole.implode())
+
 
 def _holdings(accounts: pl.DataFrame) -> dict[str, list[Holding]]:
     found: dict[str, list[Holding]] = {}

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, TypeVar
+from operator import sub
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from carbon_pipeline.accounting.months import last_day, year_of
-from carbon_pipeline.accounting.publish import MASS, MONEY, RATIO, mass, money, ratio, table
-from carbon_pipeline.efficiency.peer_groups import Gradable, PeerGroup, PeerGroups
-from carbon_pipeline.rules import Grade, Level
+from carbon_pipeline.accounting.publish import MASS, MASS_PLACES, MONEY, MONEY_PLACES, RATIO, RATIO_PLACES, in_order, quotients
+from carbon_pipeline.accounting.totals import Totals, co2_places
+from carbon_pipeline.efficiency.bounds import Bounds
+from carbon_pipeline.efficiency.peer_groups import PeerGroups
+from carbon_pipeline.exact import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from carbon_pipeline.accounting.books import Books, Measured
+    from carbon_pipeline.accounting.books import Books
     from carbon_pipeline.accounting.profiles import Profile
+    from carbon_pipeline.accounting.totals import Total
+    from carbon_pipeline.efficiency.peer_groups import PeerGroup
     from carbon_pipeline.efficiency.value_added import ValueAdded
-    from carbon_pipeline.rules import GradingRule
+    from carbon_pipeline.rules import Grade, GradingRule, Level
+
+    Column = Sequence[object] | pl.Series
 
 GRADES_SCHEMA: Final = pl.Schema(
     {
@@ -51,8 +57,6 @@ GRADES_SCHEMA: Final = pl.Schema(
 )
 _KEYS: Final = 2
 
-B = TypeVar("B", Level, Grade)
-
 GRADED: Final = "graded"
 NOT_GRADABLE: Final = "not_gradable"
 
@@ -76,23 +80,32 @@ class Asked:
 
 @dataclass(slots=True)
 class Assessment:
-    """An enterprise over a period before it is held against its peers; tCO2 is exact and None where nothing was measured."""
+    """An enterprise over a period.
 
+    Attributes:
+        period: the period, with its rule.
+        profile: the enterprise as it is on the last day.
+        value_added: value added, None where it cannot be known; in the unit of `total`, of 10^4 yuan.
+        total: minutes and tCO2.
+        expected_min: minutes that its meters should have measured.
+        reason: why there is no grade, None where there is one.
+        group: the peers that it is held against, None where there is no grade.
+        level: level of its L, likewise.
+        grade: grade of its K, likewise.
+    """
+
+    period: Asked
     profile: Profile
-    value_added: Decimal | None
-    measured: Measured
-    gross: Decimal | None
-    net: Decimal | None
-    reason: str | None
-
-    def as_gradable(self) -> Gradable | None:
-        """What it brings into its peer groups, None where it is not gradable."""
-        if self.reason or self.net is None or self.value_added is None:
-            return None
-        return Gradable(self.profile.industry_code, Fraction(self.net), Fraction(self.value_added))
+    value_added: int | None
+    total: Total
+    expected_min: int
+    reason: str | None = None
+    group: PeerGroup | None = None
+    level: str | None = None
+    grade: int | None = None
 
 
-def grades_table(books: Books, value_added: ValueAdded, periods: Iterable[Asked]) -> pl.DataFrame:
+def grades_table(books: Books, value_added: ValueAdded, periods: Sequence[Asked]) -> pl.DataFrame:
     """Grades of every enterprise of the register for each period.
 
     Args:
@@ -103,113 +116,114 @@ def grades_table(books: Books, value_added: ValueAdded, periods: Iterable[Asked]
     Returns:
         `GRADES_SCHEMA`, sorted by period and enterprise.
     """
-    return table((row for period in periods for row in grade_period(books, value_added, period)), GRADES_SCHEMA, _KEYS)
+    if not periods:
+        return pl.DataFrame(schema=GRADES_SCHEMA)
+    months = range(min(period.months.start for period in periods), max(period.months.stop for period in periods))
+    places = max(co2_places(books, months), value_added.places)
+    totals = Totals.of(books, months, places)
+    rows = [row for period in periods for row in _graded(books, value_added, totals, places, period)]
+    years = {period.text: books.coefficients.factor_year(year_of(period.months[0])) for period in periods}
+    return in_order(_frame(rows, 10**places, years), _KEYS)
 
 
-def grade_period(books: Books, value_added: ValueAdded, period: Asked) -> Iterator[Sequence[object]]:
-    """Rows of one period, in the columns of `GRADES_SCHEMA`."""
-    assessments = [_assess(books, value_added, enterprise, period) for enterprise in books.profiles]
-    gradable = [(one, one.as_gradable()) for one in assessments]
-    peers = PeerGroups([brought for _, brought in gradable if brought], period.rule.least_peers, period.references)
-    factor_year = books.coefficients.factor_year(year_of(period.months[0]))
-    for one, brought in gradable:
-        yield (period.text, *_row(one, brought, peers, period.rule), period.rule.id, factor_year)
+def _graded(books: Books, value_added: ValueAdded, totals: Totals, places: int, period: Asked) -> list[Assessment]:
+    """Every enterprise of the register over one period."""
+    months, rule = period.months, period.rule
+    expected, last, least = books.expected.of_months(months[0], months[-1]), last_day(months[-1]), Fraction(rule.least_coverage)
+    rows = []
+    for enterprise in books.profiles:
+        value = value_added.of(enterprise, months)
+        amount = None if value is None else whole(value, places)
+        row = Assessment(period, books.profiles.on(enterprise, last), amount, totals.over(enterprise, months), expected.get(enterprise, 0))
+        row.reason = _reason(books, row, least)
+        rows.append(row)
+    gradable = [(row.profile.industry_code, row.total.net, row.value_added) for row in rows if row.value_added and not row.reason]
+    peers, levels, grades = PeerGroups(gradable, rule.least_peers, period.references), Bounds(rule.levels), Bounds(rule.grades)
+    for row in rows:
+        if not row.reason:
+            _hold_against(row, peers, levels, grades)
+    return rows
 
 
-def _assess(books: Books, value_added: ValueAdded, enterprise: str, period: Asked) -> Assessment:
-    months = period.months
-    profile = books.profiles.on(enterprise, last_day(months[-1]))
-    measured = books.measured(enterprise, months)
-    value = value_added.of(enterprise, months)
-    gross, net = _carbon(books, enterprise, months) if measured.minutes else (None, None)
-    one = Assessment(profile, value, measured, gross, net, None)
-    one.reason = next(_reasons(books, one, period), None)
-    return one
+def _reason(books: Books, row: Assessment, least: Fraction) -> str | None:  # noqa: PLR0911 - a reason each
+    """Why an enterprise cannot be graded, before its peers are known; the first reason counts."""
+    if not row.profile.is_above_scale:
+        return "below_scale"
+    if row.profile.division not in row.period.rule.divisions:
+        return "not_industry"
+    if row.value_added is None:
+        return "no_value_added"
+    if row.value_added <= 0:
+        return "value_added_not_positive"
+    if not row.total.measured_min:
+        return "no_meter_data"
+    if row.total.measured_min * least.denominator < least.numerator * row.expected_min:
+        return "low_coverage"
+    if not books.fuels.is_complete(row.profile.enterprise_id, row.period.months):
+        return "fuel_not_reported"
+    return None
 
 
-def _carbon(books: Books, enterprise: str, months: range) -> tuple[Decimal, Decimal]:
-    """Gross and net tCO2 of electricity and fuels over the period."""
-    gross = net = Decimal(0)
-    for month in months:
-        if books.electricity_of(enterprise, month):
-            carbon = books.electricity_carbon(enterprise, month)
-            gross += carbon.gross or 0
-            net += carbon.net or 0
-        burnt = sum((fuel.tco2 or Decimal(0) for fuel in books.fuels.burnt(enterprise, month)), Decimal(0))
-        gross, net = gross + burnt, net + burnt
-    return gross, net
+def _hold_against(row: Assessment, peers: PeerGroups, levels: Bounds[Level], grades: Bounds[Grade]) -> None:
+    """Give a gradable enterprise its peers, level and grade, or the reason why it has none."""
+    group = peers.of(row.profile.industry_code)
+    if group is None or not row.value_added:
+        row.reason = "no_peer_group"
+    elif group.intensity <= 0:
+        row.reason = "peer_group_zero"
+    else:
+        above, below = group.intensity.as_integer_ratio()
+        row.group = group
+        row.level = levels.step_of(row.total.net, row.value_added).name
+        row.grade = grades.step_of(row.total.net * below, row.value_added * above).grade
 
 
-def _reasons(books: Books, one: Assessment, period: Asked) -> Iterator[str]:
-    """Reasons for which an enterprise cannot be graded before its peers are known, in their order; the first one counts."""
-    if not one.profile.is_above_scale:
-        yield "below_scale"
-    if one.profile.division not in period.rule.divisions:
-        yield "not_industry"
-    if one.value_added is None:
-        yield "no_value_added"
-    elif one.value_added <= 0:
-        yield "value_added_not_positive"
-    if not one.measured.minutes:
-        yield "no_meter_data"
-    if one.measured.is_below(Fraction(period.rule.least_coverage)):
-        yield "low_coverage"
-    if any(books.fuels.missing(one.profile.enterprise_id, month) for month in period.months):
-        yield "fuel_not_reported"
+def _frame(rows: Sequence[Assessment], unit: int, factor_years: Mapping[str, int]) -> pl.DataFrame:
+    """Assessments by column; `unit` is one tonne, or 10^4 yuan, in whole numbers of theirs; factor years are by period."""
+    profiles, periods = [row.profile for row in rows], [row.period for row in rows]
+    columns = {
+        "period": [one.text for one in periods],
+        **{name: [getattr(one, name) for one in profiles] for name in ("enterprise_id", "name", "industry_code", "street")},
+        **_peer_columns(rows),
+        **_own_columns(rows, unit),
+        "status": [GRADED if row.group else NOT_GRADABLE for row in rows],
+        "reason": [row.reason for row in rows],
+        "rule_id": [one.rule.id for one in periods],
+        "factor_year": [factor_years[one.text] for one in periods],
+    }
+    return pl.DataFrame(columns, schema_overrides=GRADES_SCHEMA).select(GRADES_SCHEMA.names())
 
 
-def _row(one: Assessment, brought: Gradable | None, peers: PeerGroups, rule: GradingRule) -> Sequence[object]:
-    group = peers.of(one.profile.industry_code) if brought else None
-    reason = one.reason or _peer_reason(group)
-    peer: Sequence[object] = (None,) * 3
-    result: Sequence[object] = (None,) * 5
-    if brought and group and not reason:
-        peer, result = _peer_columns(brought, group), _result_columns(brought, group, rule)
-    profile = one.profile
-    return (
-        profile.enterprise_id,
-        profile.name,
-        profile.industry_code,
-        profile.street,
-        *peer,
-        mass(one.gross),
-        mass(one.net),
-        money(one.value_added),
-        *result,
-        ratio(_neutrality(one)),
-        ratio(one.measured.coverage),
-        ratio(one.measured.estimated_share),
-        NOT_GRADABLE if reason else GRADED,
-        reason,
-    )
+def _peer_columns(rows: Sequence[Assessment]) -> dict[str, Column]:
+    """What comes of holding an enterprise against its peers, empty where it has no grade."""
+    groups, net = [row.group for row in rows], [row.total.net for row in rows]
+    value = [row.value_added or 0 if row.group else 0 for row in rows]
+    peer = [group.intensity.as_integer_ratio() if group else (0, 0) for group in groups]
+    k = [(one * below, worth * above) for one, worth, (above, below) in zip(net, value, peer, strict=True)]
+    return {
+        "peer_group": [group.code if group else None for group in groups],
+        "peer_count": [group.count if group else None for group in groups],
+        "peer_share": quotients(value, [group.value_added or 0 if group else 0 for group in groups], RATIO_PLACES),
+        "l": quotients(net, value, RATIO_PLACES),
+        "level": [row.level for row in rows],
+        "peer_l": quotients((above for above, _ in peer), (below for _, below in peer), RATIO_PLACES),
+        "k": quotients((above for above, _ in k), (below for _, below in k), RATIO_PLACES),
+        "grade": [row.grade for row in rows],
+    }
 
 
-def _peer_reason(group: PeerGroup | None) -> str | None:
-    if group is None:
-        return "no_peer_group"
-    return "peer_group_zero" if group.intensity <= 0 else None
-
-
-def _peer_columns(brought: Gradable, group: PeerGroup) -> tuple[str, int | None, Decimal | None]:
-    share = None if group.value_added is None else brought.value_added / group.value_added
-    return group.code, group.count, ratio(share)
-
-
-def _result_columns(
-    brought: Gradable, group: PeerGroup, rule: GradingRule
-) -> tuple[Decimal | None, str, Decimal | None, Decimal | None, int]:
-    intensity = brought.net / brought.value_added
-    k = intensity / group.intensity
-    return ratio(intensity), step_of(intensity, rule.levels).name, ratio(group.intensity), ratio(k), step_of(k, rule.grades).grade
-
-
-def step_of(value: Fraction, steps: Sequence[B]) -> B:
-    """The first step whose upper bound, itself included, is not below an exact value; the last one has no bound."""
-    return next(step for step in steps if step.upto is None or value <= Fraction(step.upto))
-
-
-def _neutrality(one: Assessment) -> Fraction | None:
-    """(Gross - net) / gross, None where gross is 0 or unknown."""
-    if not one.gross or one.net is None:
-        return None
-    return Fraction(one.gross - one.net) / Fraction(one.gross)
+def _own_columns(rows: Sequence[Assessment], unit: int) -> dict[str, Column]:
+    """What can be said of an enterprise without its peers."""
+    totals, expected = [row.total for row in rows], [row.expected_min for row in rows]
+    gross, net = [one.gross for one in totals], [one.net for one in totals]
+    tonne = [unit if one.measured_min else 0 for one in totals]
+    return {
+        "tco2_gross": quotients(gross, tonne, MASS_PLACES),
+        "tco2_net": quotients(net, tonne, MASS_PLACES),
+        "value_added_10k_cny": quotients(
+            [row.value_added or 0 for row in rows], [0 if row.value_added is None else unit for row in rows], MONEY_PLACES
+        ),
+        "neutrality_rate": quotients(map(sub, gross, net), [one.gross if one.measured_min else 0 for one in totals], RATIO_PLACES),
+        "coverage": quotients([one.measured_min for one in totals], expected, RATIO_PLACES),
+        "estimated_share": quotients([one.estimated_min for one in totals], expected, RATIO_PLACES),
+    }

@@ -13,14 +13,11 @@ if TYPE_CHECKING:
 _CLASS_GROUP_DIVISION: Final = (4, 3, 2)
 _REFERENCE: Final = "ref:"
 
+Gradable = tuple[str, int, int]
+"""What a gradable enterprise brings into its peer groups: industry code, net tCO2 and value added (10^4 yuan).
 
-@dataclass(frozen=True, slots=True)
-class Gradable:
-    """What a gradable enterprise brings into its peer groups: net tCO2 and value added (10^4 yuan), exact."""
-
-    industry_code: str
-    net: Fraction
-    value_added: Fraction
+Both numbers are whole, in one unit small enough for all enterprises of the period, so that their quotient is L.
+"""
 
 
 @dataclass(slots=True)
@@ -31,13 +28,25 @@ class PeerGroup:
         code: class, group or division of GB/T 4754, or `ref:` and a division.
         count: gradable enterprises in it, the one graded included; None for a reference.
         intensity: L of the group, sum of net tCO2 / sum of value added.
-        value_added: that sum; None for a reference.
+        value_added: that sum, in the unit of what was brought in; None for a reference.
     """
 
     code: str
     count: int | None
     intensity: Fraction
-    value_added: Fraction | None
+    value_added: int | None
+
+
+@dataclass(slots=True)
+class _Sum:
+    count: int = 0
+    net: int = 0
+    value_added: int = 0
+
+    def add(self, count: int, net: int, value_added: int) -> None:
+        self.count += count
+        self.net += net
+        self.value_added += value_added
 
 
 class PeerGroups:
@@ -52,15 +61,23 @@ class PeerGroups:
             references: dated, sourced reference L by division, for divisions that are too small.
         """
         self._least, self._references = least_peers, references
-        sums: dict[str, tuple[int, Fraction, Fraction]] = defaultdict(lambda: (0, Fraction(0), Fraction(0)))
-        for one in gradable:
+        by_class: dict[str, _Sum] = defaultdict(_Sum)
+        for code, net, value_added in gradable:
+            by_class[code].add(1, net, value_added)
+        sums: dict[str, _Sum] = defaultdict(_Sum)
+        for code, one in by_class.items():
             for digits in _CLASS_GROUP_DIVISION:
-                count, net, value_added = sums[one.industry_code[:digits]]
-                sums[one.industry_code[:digits]] = (count + 1, net + one.net, value_added + one.value_added)
-        self._groups = {code: PeerGroup(code, n, net / value_added, value_added) for code, (n, net, value_added) in sums.items()}
+                sums[code[:digits]].add(one.count, one.net, one.value_added)
+        self._groups = {code: PeerGroup(code, s.count, Fraction(s.net, s.value_added), s.value_added) for code, s in sums.items()}
+        self._found: dict[str, PeerGroup | None] = {}
 
     def of(self, industry_code: str) -> PeerGroup | None:
         """The group of a class: 4 digits if large enough, else 3, else 2, else the division's reference, else None."""
+        if industry_code not in self._found:
+            self._found[industry_code] = self._smallest(industry_code)
+        return self._found[industry_code]
+
+    def _smallest(self, industry_code: str) -> PeerGroup | None:
         for digits in _CLASS_GROUP_DIVISION:
             group = self._groups.get(industry_code[:digits])
             if group and group.count is not None and group.count >= self._least:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, month_number, parse_month
+from carbon_pipeline.exact import decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +34,12 @@ class ValueAdded:
                 self._own[enterprise][months] = Decimal(value)
             elif months[0] == january_of(months[0]):
                 self._to_date[enterprise][months[-1]] = Decimal(value)
+
+    @property
+    def places(self) -> int:
+        """Decimal places in which every value added is whole."""
+        own, to_date = ((value for rows in by_period.values() for value in rows.values()) for by_period in (self._own, self._to_date))
+        return max(map(decimals, chain(own, to_date)), default=0)
 
     def of(self, enterprise_id: str, months: range) -> Decimal | None:
         """Value added of a month, quarter or year, None where it cannot be known.

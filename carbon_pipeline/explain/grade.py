@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import last_day, month_text
 from carbon_pipeline.accounting.publish import ratio
-from carbon_pipeline.efficiency.grading import GRADED, GRADES_SCHEMA, Asked, grade_period, step_of
+from carbon_pipeline.efficiency.bounds import Bounds
+from carbon_pipeline.efficiency.grading import GRADED, Asked, grades_table
 from carbon_pipeline.efficiency.value_added import months_of
 from carbon_pipeline.explain import evidence
 from carbon_pipeline.explain.document import Explanation, Step, plain, shown
@@ -37,12 +38,8 @@ def explain_grade(case: Case, enterprise: str, period: str) -> Explanation:
     span = parse_period(period)
     months, rule = months_of(period), case.rules.grading_on(span.last)
     asked = Asked(period, months, rule, case.industries.references_on(span.last))
-    names = GRADES_SCHEMA.names()
-    rows: dict[object, Row] = {
-        row["enterprise_id"]: row
-        for values in grade_period(case.books, case.value_added, asked)
-        for row in [dict(zip(names, values, strict=True))]
-    }
+    graded = grades_table(case.books, case.value_added, [asked])
+    rows: dict[object, Row] = {row["enterprise_id"]: row for row in graded.iter_rows(named=True)}
     told = Explanation("grade", enterprise, case.books.as_of, period)
     row = rows[enterprise]
     told.sections["result"] = [row]
@@ -104,7 +101,7 @@ def _peer_steps(case: Case, row: Row, rows: Mapping[object, Row], months: range,
         value_sum = sum((case.value_added.of(one, months) or Decimal(0) for one in members), Decimal(0))
         peer, how = Fraction(net_sum) / Fraction(value_sum), f"{plain(net_sum)} / {plain(value_sum)}"
     k = own / peer
-    level, grade = step_of(own, rule.levels), step_of(k, rule.grades)
+    level, grade = Bounds(rule.levels).step_of(*own.as_integer_ratio()), Bounds(rule.grades).step_of(*k.as_integer_ratio())
     return [
         Step("l", f"{plain(net)} / {plain(value)}", own),
         Step("level", f"{shown(own)} <= {'∞' if level.upto is None else level.upto}", level.name),

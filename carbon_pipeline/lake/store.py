@@ -28,6 +28,8 @@ _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
 _RETRY_S = 0.1
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=_ROWS_A_GROUP)
+_RESULT_WRITER = WriterProperties(compression="ZSTD", compression_level=1)
+"""Results are written at every refresh and read whole: small groups of rows would only cost."""
 
 
 class HomeBusyError(RuntimeError):
@@ -144,7 +146,7 @@ class Store:
     def _append(self, table: str, frame: pl.DataFrame) -> None:
         spec = TABLES.get(table)
         partition = None if self.exists(table) else _partition(table)
-        write_deltalake(self.path(table), _in_order(spec, frame), mode="append", partition_by=partition, writer_properties=_WRITER)
+        write_deltalake(self.path(table), _in_order(spec, frame), mode="append", partition_by=partition, writer_properties=_writer(table))
 
     def _overwrite(self, table: str, frame: pl.DataFrame, predicate: str | None = None) -> None:
         write_deltalake(
@@ -153,7 +155,7 @@ class Store:
             mode="overwrite",
             partition_by=None if self.exists(table) else _partition(table),
             predicate=predicate,
-            writer_properties=_WRITER,
+            writer_properties=_writer(table),
             schema_mode="overwrite" if predicate is None else None,
         )
 
@@ -201,6 +203,10 @@ def _write_bulky(spec: Table, frame: pl.DataFrame, target: Path) -> None:
         use_dictionary=[name for name, kind in spec.schema.items() if kind == pl.String],
         column_encoding=dict.fromkeys([*integers, *lists], "DELTA_BINARY_PACKED"),
     )
+
+
+def _writer(table: str) -> WriterProperties:
+    return _RESULT_WRITER if table in RESULTS else _WRITER
 
 
 def _partition(table: str) -> str | None:

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from carbon_pipeline.registry.state import Registry
 
 NO_BOUND: Final = -1
@@ -74,31 +72,6 @@ def owners(registry: Registry) -> pl.DataFrame:
     ).sort("account_key", "date_from", "enterprise_id", nulls_last=False)
 
 
-def expected_days(registry: Registry) -> pl.DataFrame:
-    """Give the days on which an enterprise's billed 用电 meters should have been read.
-
-    Returns:
-        meter_no, account_key, enterprise_id, date_from, date_to: the days on which both the meter and the ownership of its
-        own account are valid; a shared account counts whole for each owner. Sorted by enterprise_id, meter_no, date_from.
-    """
-    meters = registry.meters.filter(pl.col("is_billed") & (pl.col("direction") == "consumption"))
-    held = meters.select("meter_no", "account_key", "date_from", "date_to").join(
-        owners(registry).select("account_key", "enterprise_id", owned_from="date_from", owned_to="date_to"),
-        on="account_key",
-    )
-    # The horizontal extremes pass over nulls: the later start and the earlier end of two ranges, open where both are.
-    both = held.with_columns(
-        date_from=pl.max_horizontal("date_from", "owned_from"),
-        date_to=pl.min_horizontal("date_to", "owned_to"),
-    ).filter((pl.col("date_from") <= pl.col("date_to")).fill_null(value=True))
-    return both.select("meter_no", "account_key", "enterprise_id", "date_from", "date_to").sort(
-        "enterprise_id",
-        "meter_no",
-        "date_from",
-        nulls_last=False,
-    )
-
-
 def meter_settings(registry: Registry, headroom: Fraction) -> pl.DataFrame:
     """Give what settling must know of a meter: multiplier, digits of its register, and the bound of its mean power.
 
@@ -129,19 +102,6 @@ def meter_settings(registry: Registry, headroom: Fraction) -> pl.DataFrame:
         bound.alias("bound_uw"),
         "digits",
     ).sort("meter_no", "date_from", nulls_last=False)
-
-
-def profile_on(registry: Registry, day: date) -> pl.DataFrame:
-    """Give what each enterprise is on a day; before its first 生效日期 it is what its first row says.
-
-    Returns:
-        One row of `enterprises` per enterprise, sorted by enterprise_id.
-    """
-    rows = registry.enterprises.sort("enterprise_id", "valid_from", nulls_last=False)
-    in_force = rows.filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= day))
-    in_force = in_force.unique("enterprise_id", keep="last", maintain_order=True)
-    coming = rows.unique("enterprise_id", keep="first", maintain_order=True).join(in_force, on="enterprise_id", how="anti")
-    return pl.concat([in_force, coming]).sort("enterprise_id")
 
 
 def _as_fraction(numbers: pl.Series, numerator: str, denominator: str) -> list[pl.Series]:

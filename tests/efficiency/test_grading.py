@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbon_pipeline.efficiency.grading import step_of
+from carbon_pipeline.efficiency.bounds import Bounds
 from carbon_pipeline.industries import Industries, ReferenceL
 from carbon_pipeline.periods import PeriodError
 from tests.accounting.district import District, one, shipped, text
@@ -62,14 +62,14 @@ def test_l_and_k__of_one_enterprise_by_hand() -> None:
     ],
 )
 def test_grade__upper_bounds_are_included_exactly(k: str, grade: int) -> None:
-    assert step_of(Fraction(k), shipped()[1].grading.grades).grade == grade
+    assert Bounds(shipped()[1].grading.grades).step_of(*Fraction(k).as_integer_ratio()).grade == grade
 
 
 @pytest.mark.parametrize(
     ("intensity", "level"), [("0.6", "low"), ("0.600000000000000001", "mid"), ("2.0", "mid"), ("2.0000000000000001", "high")]
 )
 def test_level__upper_bounds_are_included_exactly(intensity: str, level: str) -> None:
-    assert step_of(Fraction(intensity), shipped()[1].grading.levels).name == level
+    assert Bounds(shipped()[1].grading.levels).step_of(*Fraction(intensity).as_integer_ratio()).name == level
 
 
 def test_k__is_compared_as_a_fraction_not_as_rounded() -> None:

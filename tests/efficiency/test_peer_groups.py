@@ -7,11 +7,11 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_pipeline.efficiency.peer_groups import Gradable, PeerGroups
+from carbon_pipeline.efficiency.peer_groups import PeerGroups
 
 
 def groups(*codes: str, **references: int) -> PeerGroups:
-    gradable = [Gradable(code, Fraction(2), Fraction(1)) for code in codes]
+    gradable = [(code, 2, 1) for code in codes]
     return PeerGroups(gradable, 5, {name[1:]: Fraction(value) for name, value in references.items()})
 
 
@@ -42,7 +42,7 @@ def test_reference__stands_where_the_division_is_small() -> None:
 
 def test_intensity__is_the_ratio_of_sums_not_the_mean_of_ratios() -> None:
     parts = [(1, 1), (1, 9), (2, 1), (3, 1), (4, 8)]
-    found = PeerGroups([Gradable("1711", Fraction(net), Fraction(va)) for net, va in parts], 5, {}).of("1711")
+    found = PeerGroups([("1711", net, va) for net, va in parts], 5, {}).of("1711")
     assert found is not None
     assert found.intensity == Fraction(11, 20)
 

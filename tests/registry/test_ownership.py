@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from carbon_pipeline.registry.ownership import expected_days, meter_ranges, meter_settings, owners, profile_on
+from carbon_pipeline.registry.ownership import meter_ranges, meter_settings, owners
 from carbon_pipeline.registry.state import Registry
 from tests.registry.build import A, B, Row, companies, registry, sheet
 
@@ -35,29 +35,6 @@ def test_owners__shares_as_fractions_account_as_written() -> None:
 def test_owners__a_withdrawn_enterprise_owns_nothing() -> None:
     before = registry(companies(A), sheet("户号", {}))
     assert owners(registry(sheet("企业", {"作废": "是"}), to=before)).is_empty()
-
-
-def test_expected_days__where_meter_and_ownership_are_both_valid() -> None:
-    accounts: list[Row] = [{"终止日期": "2025-02-13"}, {"统一社会信用代码": B, "起始日期": "2025-02-14"}]
-    meters: list[Row] = [
-        {"起始日期": "2025-01-10"},
-        {"电能表资产号": "M2", "终止日期": "2025-02-13"},
-        {"电能表资产号": "M3", "计费": "否"},
-        {"电能表资产号": "M4", "方向": "上网"},
-        {"电能表资产号": "M5", "户号": "3300000000001"},
-    ]
-    found = expected_days(registry(companies(A, B), sheet("户号", *accounts), sheet("电表", *meters)))
-    assert found.drop("account_key").rows() == [
-        ("M1", A, date(2025, 1, 10), date(2025, 2, 13)),
-        ("M2", A, None, date(2025, 2, 13)),
-        ("M1", B, date(2025, 2, 14), None),
-    ]
-
-
-def test_expected_days__a_shared_account_counts_whole_for_each() -> None:
-    accounts: list[Row] = [{"份额": "0.1"}, {"统一社会信用代码": B, "份额": "0.9"}]
-    found = expected_days(registry(companies(A, B), sheet("户号", *accounts), sheet("电表", {})))
-    assert found.select("meter_no", "enterprise_id").rows() == [("M1", A), ("M1", B)]
 
 
 def test_meter_settings__rated_power_before_contract_capacity() -> None:
@@ -115,24 +92,11 @@ def test_meter_settings__multiplier_and_digits_go_along() -> None:
     ]
 
 
-def test_profile_on__before_its_first_row_an_enterprise_is_what_that_says() -> None:
-    rows: list[Row] = [
-        {"生效日期": "2025-01-01", "企业名称": "旧名"},
-        {"生效日期": "2025-07-01", "企业名称": "新名"},
-        {"统一社会信用代码": B, "企业名称": "乙"},
-    ]
-    register = registry(sheet("企业", *rows))
-    names = {day: profile_on(register, day)["name"].to_list() for day in (date(2024, 1, 1), date(2025, 6, 30), date(2025, 7, 1))}
-    assert names == {date(2024, 1, 1): ["旧名", "乙"], date(2025, 6, 30): ["旧名", "乙"], date(2025, 7, 1): ["新名", "乙"]}
-
-
 def test_ownership__of_an_empty_register_is_empty() -> None:
     nothing = Registry.empty()
     frames = [
         meter_ranges(nothing),
         owners(nothing),
-        expected_days(nothing),
         meter_settings(nothing, HEADROOM),
-        profile_on(nothing, date(2025, 1, 1)),
     ]
-    assert [frame.height for frame in frames] == [0] * 5
+    assert [frame.height for frame in frames] == [0] * 3

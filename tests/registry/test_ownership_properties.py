@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carbon_pipeline.registry.ownership import expected_days, meter_settings
+from carbon_pipeline.registry.ownership import meter_settings
 from tests.registry.build import A, B, Row, apply, companies, sheet
 
 FIRST = date(2025, 1, 1)
@@ -47,14 +47,3 @@ def test_meter_settings__on_every_day_what_the_register_says(meter: Row, account
         kw = Fraction(rated) if rated else max(capacities, default=None)
         expected = [-1 if kw is None else int(kw * HEADROOM * 10**9)] if _covers(own, day) else []
         assert [row["bound_uw"] for row in found if _covers(row, day)] == expected
-
-
-@given(dated(), st.lists(owned(), max_size=5))
-@settings(max_examples=80, deadline=None)
-def test_expected_days__on_every_day_whom_the_register_names(meter: Row, accounts: list[Row]) -> None:
-    register = apply(companies(A, B), sheet("户号", *accounts), sheet("电表", meter)).registry
-    own = register.meters.row(0, named=True)
-    found = list(expected_days(register).iter_rows(named=True))
-    for day in DAYS:
-        names = [row["enterprise_id"] for row in register.accounts.iter_rows(named=True) if _covers(row, day) and _covers(own, day)]
-        assert sorted(row["enterprise_id"] for row in found if _covers(row, day)) == sorted(names)

@@ -44,6 +44,8 @@ CHANGES: Final = pl.Schema(
 )
 """What became of a row of the register: `action` is new, replaced or withdrawn; `key`, `old` and `new` are JSON."""
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+
 
 @dataclass(frozen=True)
 class SheetCount:
@@ -197,7 +199,7 @@ def _note(sheet: Sheet, key: Key, old: Record | None, new: Record | None, outcom
 
 
 def _as_json(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    return None if value is None else _JSON.encode(value)
 
 
 def _written(key: Key) -> str:

@@ -12,7 +12,7 @@ from carbon_pipeline.metering.formats import detect, nem12
 from carbon_pipeline.metering.formats.containers import is_spreadsheet
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
-from carbon_pipeline.metering.formats.tables import Lines, below, read_body
+from carbon_pipeline.metering.formats.tables import Lines, below, count_lines, read_body
 from carbon_pipeline.metering.formats.wide import read_wide
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile]) -> 
     spans = [below(text.data, layout.line) for text in texts]
     if any(start == end for start, end in spans):
         return None
-    counts = np.array([text.data.count(b"\n", *span) + 1 for text, span in zip(texts, spans, strict=True)])
+    counts = np.array([count_lines(text.data, *span) for text, span in zip(texts, spans, strict=True)])
     joined = b"\n".join(memoryview(text.data)[start:end] for text, (start, end) in zip(texts, spans, strict=True))
-    table = read_body(joined, layout, Lines(b""))
+    table = read_body(joined, int(counts.sum()), layout, Lines(b""))
     if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
         return None
     return _parted(_numbered(table, counts, texts), layout, counts, texts)
@@ -84,8 +84,8 @@ def _numbered(table: Table, counts: NDArray[np.int64], texts: Sequence[Text]) ->
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     line = np.arange(counts.sum()) - np.repeat(starts, counts) + 2
     row_no = (np.repeat(np.arange(len(counts)), counts) << _FILE_BITS) + line
-    lines = [Lines(text.data) for text in texts]
-    return replace(table, row_no=row_no, raw_line=lambda number: lines[number >> _FILE_BITS](number & _LINE))
+    raw = [Lines(text.data) for text in texts]
+    return replace(table, row_no=row_no, raw_line=lambda number: raw[number >> _FILE_BITS](number & _LINE))
 
 
 def _parted(table: Table, layout: Layout, counts: NDArray[np.int64], texts: Sequence[Text]) -> list[ReadResult] | None:

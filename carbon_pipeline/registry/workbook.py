@@ -41,14 +41,21 @@ class RawRow:
         cells: column title -> text, of the columns that the sheet knows.
         damaged: titles of code columns whose number cell has more digits than a spreadsheet keeps.
         has_surplus: there is text beyond the last column of the header.
-        raw: the line as comma-separated text.
+        line: all its cells.
     """
 
     row_no: int
     cells: dict[str, str]
     damaged: frozenset[str] = frozenset()
     has_surplus: bool = False
-    raw: str = ""
+    line: Sequence[str] = ()
+
+    @property
+    def raw(self) -> str:
+        """The line as comma-separated text."""
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow(self.line)
+        return out.getvalue()
 
 
 @dataclass(frozen=True)
@@ -174,17 +181,11 @@ def _row(line: _Line, sheet: Sheet, places: dict[str, int], width: int) -> RawRo
         if title in sheet.code_titles and at < len(cells) and line.is_number[at] and _digits(cells[at]) > DIGITS_OF_A_DOUBLE
     ]
     has_surplus = any(cell.strip() for cell in cells[width:])
-    return RawRow(line.row_no, texts, frozenset(damaged), has_surplus, _as_csv(cells))
+    return RawRow(line.row_no, texts, frozenset(damaged), has_surplus, cells)
 
 
 def _digits(text: str) -> int:
     return sum(character.isdigit() for character in text)
-
-
-def _as_csv(cells: Sequence[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue()
 
 
 def _title(cell: str) -> str:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PEERS = {"duckdb": "benchmarks.peers.duckdb_peer", "pandas": "benchmarks.peers.pandas_peer"}
 HISTORY = {1: 31, 6: 181, 12: 365}
 """Months of history -> days of 2025 that they are."""
+TRIES = 3
 
 
 class ResultsDifferError(PlainError):
@@ -161,14 +162,26 @@ def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Cal
         progress(f"one more day on {months} months")
         as_of = FIRST_DAY + timedelta(days=days)
         if days == made.days:
-            cost = whole.ingest(made.next_day) + whole.refresh(as_of)
+            costs[str(months)] = _median_day(whole, made.next_day, as_of)
         else:
             growing.ingest(*([made.register] if not done else []), _staged(work / f"to_{days}", made.files(done, days - 1)))
             growing.refresh(as_of - timedelta(days=1))
-            cost = growing.ingest(_staged(work / f"day_{days}", made.files(days, days))) + growing.refresh(as_of)
+            next_day = _staged(work / f"day_{days}", made.files(days, days))
+            costs[str(months)] = _median_day(growing, next_day, as_of)
+            growing.ingest(next_day)
             done = days + 1
-        costs[str(months)] = cost
     return costs
+
+
+def _median_day(product: Product, files: Path, as_of: date) -> Cost:
+    """The middle one of several tries, each on a copy of the home: a second is too short to be measured once."""
+    tries = []
+    for _ in range(TRIES):
+        copy = Product(product.home.with_name("day"))
+        shutil.copytree(product.home, copy.home)
+        tries.append(copy.ingest(files) + copy.refresh(as_of))
+        shutil.rmtree(copy.home)
+    return sorted(tries, key=lambda cost: cost.seconds)[TRIES // 2]
 
 
 def _staged(folder: Path, files: list[Path]) -> Path:

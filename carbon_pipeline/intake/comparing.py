@@ -44,9 +44,8 @@ def _held(store: Store, keys: pl.DataFrame) -> pl.DataFrame:
     columns = [*KEY, "seq", "mult_num", "mult_den", "values"]
     if keys.is_empty():
         return store.scan("readings", []).select(columns).collect()
-    low, high = keys.select(pl.col("meter_no").min().alias("low"), pl.col("meter_no").max().alias("high")).row(0)
-    months = keys["day"].dt.strftime("%Y-%m").unique().to_list()
-    held = store.scan("readings", months).filter(pl.col("meter_no").is_between(pl.lit(low), pl.lit(high))).select(columns).collect()
+    meters, months = keys["meter_no"].unique().to_list(), keys["day"].dt.strftime("%Y-%m").unique().to_list()
+    held = store.scan("readings", months).filter(pl.col("meter_no").is_in(meters)).select(columns).collect()
     return held.join(keys, on=KEY, how="semi")
 
 

@@ -71,11 +71,11 @@ class Held:
         return self.keyed(rows.select(ROW).collect()).join(of, on=CHANNEL, how="semi")
 
     def with_values(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Rows with their values; neighbouring meters lie in neighbouring row groups, so of few meters little else is read."""
+        """Rows with their values; row groups that hold none of their meters are passed over."""
         months = rows["day"].dt.strftime("%Y-%m").unique().to_list()
-        low, high = rows["meter_no"].min(), rows["meter_no"].max()
+        meters = rows["meter_no"].unique().cast(pl.String).to_list()  # only a list of literals is held against row groups
         found = self._store.scan("readings", months).filter(
-            pl.col("meter_no").is_between(pl.lit(low), pl.lit(high)), pl.col("seq").is_in(rows["seq"].unique().implode())
+            pl.col("meter_no").is_in(meters), pl.col("seq").is_in(rows["seq"].unique().implode())
         )
         return rows.join(self.keyed(found.select(*CHANNEL, "day", "seq", "values").collect()), on=[*CHANNEL, "day", "seq"])
 

@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.lake.tables import Table
 
-_ROWS_A_GROUP = 2048
-"""Rows a Parquet row group: one meter's year is then read without its neighbours'."""
+_ROWS_OF_VALUES = 2048
+"""Rows a Parquet row group of readings: one meter's year is then read without its neighbours'."""
+_ROWS_A_GROUP = 16_384
+"""The same of tables without values, which are small and mostly read whole."""
 _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
 _RETRY_S = 0.1
-_WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=_ROWS_A_GROUP)
-_RESULT_WRITER = WriterProperties(compression="ZSTD", compression_level=1)
-"""Results are written at every refresh and read whole: small groups of rows would only cost."""
 
 
 class HomeBusyError(RuntimeError):
@@ -199,14 +198,15 @@ def _write_bulky(spec: Table, frame: pl.DataFrame, target: Path) -> None:
         frame.to_arrow(),
         target,
         compression="lz4",
-        row_group_size=_ROWS_A_GROUP,
+        row_group_size=_ROWS_OF_VALUES,
         use_dictionary=[name for name, kind in spec.schema.items() if kind == pl.String],
         column_encoding=dict.fromkeys([*integers, *lists], "DELTA_BINARY_PACKED"),
     )
 
 
 def _writer(table: str) -> WriterProperties:
-    return _RESULT_WRITER if table in RESULTS else _WRITER
+    is_bulky = table in TABLES and TABLES[table].is_bulky
+    return WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=_ROWS_OF_VALUES if is_bulky else _ROWS_A_GROUP)
 
 
 def _partition(table: str) -> str | None:

@@ -29,6 +29,7 @@ _ROWS_A_GROUP = 16_384
 _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
 _RETRY_S = 0.1
+_WRITER = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=_ROWS_A_GROUP)
 
 
 class HomeBusyError(RuntimeError):
@@ -80,7 +81,7 @@ class Store:
         """Add rows; none, no commit."""
         spec = TABLES.get(table)
         if spec and spec.is_bulky and frame.height:
-            self._append_files(spec, frame)
+            self._write_files(spec, frame)
         elif frame.height:
             self._append(table, frame)
 
@@ -103,7 +104,7 @@ class Store:
         lake = DeltaTable(self.path(table))
         for month in months:
             if len(lake.file_uris(file_pruning_predicate=[("month", "=", month)])) >= _FILES_A_MONTH:
-                self.replace_partition(table, "month", month, self.read(table, months=[month]))
+                self._write_files(TABLES[table], self.read(table, months=[month]), in_place_of=month)
 
     def keep_refused(self, receipt_id: str, filename: str, content: bytes) -> None:
         """Keep the bytes of a refused file under its receipt, so that somebody can look at what was sent."""
@@ -124,8 +125,8 @@ class Store:
         elif self.version(table) != version:
             DeltaTable(self.path(table)).restore(version)
 
-    def _append_files(self, spec: Table, frame: pl.DataFrame) -> None:
-        """Write a file a partition, and commit them together."""
+    def _write_files(self, spec: Table, frame: pl.DataFrame, in_place_of: str | None = None) -> None:
+        """Write a file a partition, and commit them together: beside what is there, or in the place of one partition."""
         path, partition = self.path(spec.name), str(spec.partition)
         if not self.exists(spec.name):
             DeltaTable.create(path, schema=pl.DataFrame(schema=spec.schema).to_arrow().schema, partition_by=[partition])
@@ -140,12 +141,18 @@ class Store:
                 AddAction(name, target.stat().st_size, {partition: value}, time.time_ns() // 1_000_000, data_change=True, stats=stats)
             )
         lake = DeltaTable(path)
-        lake.create_write_transaction(added, mode="append", schema=lake.schema(), partition_by=[partition])
+        lake.create_write_transaction(
+            added,
+            mode="overwrite" if in_place_of else "append",
+            schema=lake.schema(),
+            partition_by=[partition],
+            partition_filters=[(partition, "=", in_place_of)] if in_place_of else None,
+        )
 
     def _append(self, table: str, frame: pl.DataFrame) -> None:
         spec = TABLES.get(table)
         partition = None if self.exists(table) else _partition(table)
-        write_deltalake(self.path(table), _in_order(spec, frame), mode="append", partition_by=partition, writer_properties=_writer(table))
+        write_deltalake(self.path(table), _in_order(spec, frame), mode="append", partition_by=partition, writer_properties=_WRITER)
 
     def _overwrite(self, table: str, frame: pl.DataFrame, predicate: str | None = None) -> None:
         write_deltalake(
@@ -154,7 +161,7 @@ class Store:
             mode="overwrite",
             partition_by=None if self.exists(table) else _partition(table),
             predicate=predicate,
-            writer_properties=_writer(table),
+            writer_properties=_WRITER,
             schema_mode="overwrite" if predicate is None else None,
         )
 
@@ -202,11 +209,6 @@ def _write_bulky(spec: Table, frame: pl.DataFrame, target: Path) -> None:
         use_dictionary=[name for name, kind in spec.schema.items() if kind == pl.String],
         column_encoding=dict.fromkeys([*integers, *lists], "DELTA_BINARY_PACKED"),
     )
-
-
-def _writer(table: str) -> WriterProperties:
-    is_bulky = table in TABLES and TABLES[table].is_bulky
-    return WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=_ROWS_OF_VALUES if is_bulky else _ROWS_A_GROUP)
 
 
 def _partition(table: str) -> str | None:

@@ -163,17 +163,15 @@ def test_writing__is_free_again_when_its_holder_was_killed(store: Store) -> None
         pass
 
 
-def test_tidy__many_small_files_become_one_with_the_same_rows(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    for day in range(1, 20):
-        store.append("meter_days", days_of(day))
-    before = store.read("meter_days").sort("day")
-    store.tidy("meter_days", ["2025-01", "2025-02"])
-    assert_frame_equal(store.read("meter_days").sort("day"), before)
-    assert len(DeltaTable(store.path("meter_days")).file_uris()) == 1
+def test_tidy__many_small_files_become_one_with_the_same_rows(store: Store) -> None:
     store.tidy("readings", ["2025-01"])  # nothing there yet
-
-
-def days_of(day: int) -> pl.DataFrame:
-    line = ("2025-01", "M", "forward", date(2025, 1, day), 15, 1000 * day, 1440, 0, 0)
-    return pl.DataFrame([line], schema=METER_DAYS.schema, orient="row")
+    store.append("readings", readings(("a", FEB, 1)))
+    for day in range(1, 20):
+        store.append("readings", readings((f"m{-day}", date(2025, 1, day), day)))
+    before = store.read("readings").sort("day")
+    store.tidy("readings", ["2025-01", "2025-02"])
+    assert_frame_equal(store.read("readings").sort("day"), before)
+    files = DeltaTable(store.path("readings")).file_uris()
+    assert sorted(Path(file).parent.name for file in files) == ["month=2025-01", "month=2025-02"]
+    january = pl.read_parquet(next(file for file in files if "2025-01" in file))
+    assert january["meter_no"].is_sorted()

@@ -27,7 +27,7 @@ def read_key(sheet: Sheet, row: RawRow) -> Key:
         Problem: a cell of the key is damaged, lacking or not what it should be.
     """
     keyed = {column.field: _value(column, row) for column in sheet.columns if column.is_key}
-    return key_of(sheet.table, _with_account_keys(keyed))
+    return key_of(sheet.table, _with_account_keys(sheet, keyed))
 
 
 def is_withdrawal(row: RawRow) -> bool:
@@ -51,7 +51,7 @@ def read_record(sheet: Sheet, row: RawRow) -> Record:
     """
     if row.has_surplus:
         raise Problem(SURPLUS_CELLS, row.raw)
-    return _with_account_keys({column.field: _value(column, row) for column in sheet.columns})
+    return _with_account_keys(sheet, {column.field: _value(column, row) for column in sheet.columns})
 
 
 def _value(column: Column, row: RawRow) -> object:
@@ -68,10 +68,9 @@ def _value(column: Column, row: RawRow) -> object:
         raise Problem(problem.reason, f"{column.title}={problem.detail}") from problem
 
 
-def _with_account_keys(record: Record) -> Record:
-    keys = {
-        name.replace("account_no", "account_key"): None if number is None else account_key(number)
-        for name, number in record.items()
-        if name.endswith("account_no")
-    }
-    return record | keys
+def _with_account_keys(sheet: Sheet, record: Record) -> Record:
+    """Add to each account number by what it is matched."""
+    for name, key in sheet.account_fields.items():
+        if name in record:
+            record[key] = None if record[name] is None else account_key(record[name])
+    return record

@@ -69,6 +69,12 @@ class Sheet:
         return (*(column.title for column in self.columns), WITHDRAWN_TITLE)
 
     @cached_property
+    def account_fields(self) -> dict[str, str]:
+        """Fields that hold an account number -> field by which it is matched."""
+        names = [column.field for column in self.columns if column.field.endswith("account_no")]
+        return {name: name.replace("account_no", "account_key") for name in names}
+
+    @cached_property
     def code_titles(self) -> frozenset[str]:
         """Titles of columns whose number cells lose digits beyond fifteen."""
         return frozenset(column.title for column in self.columns if column.is_code)

@@ -175,13 +175,12 @@ def _read_sheet(name: str, filename: str, lines: list[_Line]) -> RawSheet | Refu
 def _row(line: _Line, sheet: Sheet, places: dict[str, int], width: int) -> RawRow:
     cells = line.cells
     texts = {title: unwrap(cells[at]) if at < len(cells) else "" for title, at in places.items()}
-    damaged = [
+    damaged = frozenset(
         title
-        for title, at in places.items()
-        if title in sheet.code_titles and at < len(cells) and line.is_number[at] and _digits(cells[at]) > DIGITS_OF_A_DOUBLE
-    ]
-    has_surplus = any(cell.strip() for cell in cells[width:])
-    return RawRow(line.row_no, texts, frozenset(damaged), has_surplus, cells)
+        for title in sheet.code_titles.intersection(places if any(line.is_number) else ())
+        if (at := places[title]) < len(cells) and line.is_number[at] and _digits(cells[at]) > DIGITS_OF_A_DOUBLE
+    )
+    return RawRow(line.row_no, texts, damaged, bool("".join(cells[width:]).strip()), cells)
 
 
 def _digits(text: str) -> int:
@@ -234,7 +233,7 @@ def _csv_lines(text: str, *, strict: bool) -> Iterable[_Line]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     before = 0
     for cells in reader:
-        if any(cell.strip() for cell in cells):
+        if "".join(cells).strip():
             yield _Line(before + 1, cells, [False] * len(cells))
         before = reader.line_num
 

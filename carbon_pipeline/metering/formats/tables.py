@@ -25,7 +25,7 @@ _NOT_PLAIN = (b"e", b"E", b"+")
 
 
 _TO_BE_CLEANED = (b'"', b" ", b"\t", b"\v", b"\f")
-"""What `cleaned` looks for in a text of ASCII."""
+"""What `cleaned` looks for in a text of ASCII, but for a carriage return that ends no line."""
 _LINE_END = ord("\n")
 _BYTES_A_BLOCK = 1 << 18
 
@@ -166,7 +166,9 @@ def _is_plain(body: bytes) -> bool:
 
 def _is_clean(body: bytes) -> bool:
     """Whether no cell of a body, parsed with missing codes as null, has anything to strip or to unwrap."""
-    return body.isascii() and not any(mark in body for mark in _TO_BE_CLEANED)
+    if not body.isascii() or any(mark in body for mark in _TO_BE_CLEANED):
+        return False
+    return b"\r" not in body or body.count(b"\r") == body.count(b"\r\n")
 
 
 def _parse_plain(body: bytes, layout: Layout) -> pl.DataFrame | None:

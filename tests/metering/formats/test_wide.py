@@ -172,6 +172,14 @@ def test_sg_curve__header_alone_and_old_line_ends() -> None:
     assert read(curve({}, {}).replace("\n", "\r")).rows_read == 2
 
 
+@pytest.mark.parametrize("mark", [" ", "\t", "\v", "\f", "\r", "\u00a0", "\u3000"])
+def test_cells__are_stripped_of_any_blank(mark: str) -> None:
+    plain = curve({"METER_ASSET_NO": METER}, {"METER_ASSET_NO": "another"})
+    for line_end in ("\n", "\r\n"):
+        content = plain.replace("another", f"{mark}another{mark}").replace("\n", line_end)
+        assert read(content).readings["meter_no"].to_list() == [METER, "another"]
+
+
 def test_day_wide__clock_names_with_or_without_a_colon() -> None:
     colon = day_wide({"date": "20250105", "07:15": "2"}, names=[f"{name[1:3]}:{name[3:]}" for name in CLOCK])
     plain = day_wide({"T0715": "2"})

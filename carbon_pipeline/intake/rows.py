@@ -14,7 +14,8 @@ from carbon_pipeline.metering.windows import CHANNEL, with_multipliers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_FACTS: Final = ("known", "wh_max", "wh_line", "longest_gap")
+_FACTS: Final = {"known": "known", "wh_max": "peak", "wh_line": "line", "longest_gap": "longest"}
+"""Columns of the lake -> attributes of `RowFacts`."""
 KEY: Final = [*CHANNEL, "day", "kind", "step"]
 _ROWS_A_BLOCK: Final = 512
 SEQ_BITS: Final = 32
@@ -60,12 +61,12 @@ def _facts(batch: pl.DataFrame, step: int) -> dict[str, NDArray[np.int64]]:
     micros = as_matrix(batch["values"])
     power, register = ((batch["kind"] == kind).to_numpy() for kind in ("P", "R"))
     numerator, denominator = row_ratios(power, step, *(batch[name].fill_null(1).to_numpy() for name in ("fact_num", "fact_den")))
-    facts = {name: np.zeros(len(micros), np.int64) for name in _FACTS}
+    facts = {column: np.zeros(len(micros), np.int64) for column in _FACTS}
     for start in range(0, len(micros), _ROWS_A_BLOCK):
         part = slice(start, start + _ROWS_A_BLOCK)
         found = row_facts(watt_hours(micros[part], numerator[part], denominator[part]))
-        for name, values in zip(_FACTS, (found.known, found.peak, found.line, found.longest), strict=True):
-            facts[name][part] = values
+        for column, fact in _FACTS.items():
+            facts[column][part] = getattr(found, fact)
     if register.any():  # points of a dial have no Wh of their own
         facts["known"][register] = np.count_nonzero(micros[register] >= 0, axis=1)
     return facts

@@ -28,6 +28,7 @@ DIGITS_OF_A_DOUBLE: Final = 15
 LARGEST_PART: Final = 10**13
 """No multiplier has a greater numerator or denominator; below it, the Wh of an interval can be told from them in 64 bits."""
 
+_YEARS_OF_READINGS: Final = range(2000, 2100)
 _WRAPPED: Final = r'^="(.*)"$'
 _EXCEL_CLOCK = re.compile(r"^1899-12-3[01] (\d\d:\d\d):00$")
 _ZERO_CLOCK = re.compile(r"[ T]0{1,2}:00(:00)?$")
@@ -88,10 +89,16 @@ def as_date(text: str, order: str = "ymd") -> dt.date | None:
         return None
 
 
+def as_reading_date(text: str, order: str = "ymd") -> dt.date | None:
+    """Read the date of a reading; None also where no electronic meter can have counted on it, as on the `0001-01-01` of an empty field."""
+    day = as_date(text, order)
+    return day if day and day.year in _YEARS_OF_READINGS else None
+
+
 def as_minute(text: str, order: str = "ymd") -> dt.datetime | None:
     """Read a stamp; `24:00` is the next day's midnight; None where there is no such date or clock time."""
     match = _STAMP.match(text)
-    day = as_date(match[1], order) if match else None
+    day = as_reading_date(match[1], order) if match else None
     if match is None or day is None:
         return None
     hours, minutes, seconds = (int(match[group] or 0) for group in (2, 3, 4))

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import frames, placing
-from carbon_pipeline.metering.formats.cells import as_date, over_distinct
+from carbon_pipeline.metering.formats.cells import as_reading_date, over_distinct
 from carbon_pipeline.metering.formats.placing import Check
 from carbon_pipeline.metering.formats.result import FINDINGS, ZONES, ReadResult
 from carbon_pipeline.metering.formats.values import NONE, Block, exact_micros, settle_signs
@@ -48,7 +48,7 @@ def read_day_reads(table: Table, layout: Layout) -> ReadResult:
 def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series) -> tuple[pl.DataFrame, list[Check]]:
     profile = layout.profile
     written = texts["date"]
-    date = over_distinct(written, lambda text: as_date(text, profile.date_order), pl.Date())
+    date = over_distinct(written, lambda text: as_reading_date(text, profile.date_order), pl.Date())
     multiplier, ratio_checks = placing.multipliers(texts, layout)
     checks = [*placing.code_checks(texts, table, layout), Check("bad_date", date.is_null(), "date", written), *ratio_checks]
     rows = texts.select("meter_no", "account_no").with_columns(channel, date.alias("mult_day"))

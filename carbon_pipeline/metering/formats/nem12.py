@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import frames, placing
-from carbon_pipeline.metering.formats.cells import as_date, cells_of
+from carbon_pipeline.metering.formats.cells import as_reading_date, cells_of
 from carbon_pipeline.metering.formats.profiles import MINUTES_PER_DAY
 from carbon_pipeline.metering.formats.result import (
     FLAG_OK,
@@ -194,7 +194,7 @@ def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
     points = MINUTES_PER_DAY // stream.step
     written = record[1].strip() if len(record) > 1 else ""
     quality = record[points + 2].strip() if len(record) > points + 2 else ""
-    day = _Day(number, stream, as_date(written), quality)
+    day = _Day(number, stream, as_reading_date(written), quality)
     if not stream.nmi:
         day.reason, day.detail = "no_meter_no", "NMI: the 200 record above names none"
     elif day.day is None:

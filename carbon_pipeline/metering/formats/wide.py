@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import frames, placing
-from carbon_pipeline.metering.formats.cells import as_code, as_date, over_distinct
+from carbon_pipeline.metering.formats.cells import as_code, as_reading_date, over_distinct
 from carbon_pipeline.metering.formats.placing import Check
 from carbon_pipeline.metering.formats.result import FLAG_OK, READINGS, ReadResult
 from carbon_pipeline.metering.formats.values import NONE, Block, settle_signs
@@ -64,7 +64,7 @@ def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series)
     """Give the rows' identity, their steps, and the checks."""
     profile = layout.profile
     written, flag, whole = texts["date"], texts["point_flag"], texts["whole_flag"]
-    day = over_distinct(written, lambda text: as_date(text, profile.date_order), pl.Date())
+    day = over_distinct(written, lambda text: as_reading_date(text, profile.date_order), pl.Date())
     steps = over_distinct(flag, lambda text: profile.point_steps.get(as_code(text)), pl.Int64())
     multiplier, ratio_checks = placing.multipliers(texts, layout)
     checks = [

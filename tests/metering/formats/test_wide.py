@@ -172,6 +172,13 @@ def test_sg_curve__header_alone_and_old_line_ends() -> None:
     assert read(curve({}, {}).replace("\n", "\r")).rows_read == 2
 
 
+@pytest.mark.parametrize("date", ["0001-01-01", "1899-12-31", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_date__on_which_no_meter_can_have_counted(date: str) -> None:
+    result = read(curve({}, {"DATA_DATE": date}, {"DATA_DATE": "2000-01-01"}, {"DATA_DATE": "2099-12-31"}))
+    assert set_aside(result) == [(3, "bad_date")]
+    assert result.readings["row_no"].to_list() == [2, 4, 5]
+
+
 @pytest.mark.parametrize("mark", [" ", "\t", "\v", "\f", "\r", "\u00a0", "\u3000"])
 def test_cells__are_stripped_of_any_blank(mark: str) -> None:
     plain = curve({"METER_ASSET_NO": METER}, {"METER_ASSET_NO": "M2"})

@@ -63,7 +63,8 @@ def test_reasons__every_code_that_readers_and_register_give_has_its_sentence() -
 
 
 def test_sentence__in_both_languages_with_what_was_found() -> None:
-    assert sentence("bad_date", "zh", 列="数据日期", 值="2025-13-01") == "日期不存在、写法不认识，或不在 2000 至 2099 年之间：列=数据日期、值=2025-13-01"
+    chinese = sentence("bad_date", "zh", 列="数据日期", 值="2025-13-01")
+    assert chinese == "日期不存在、写法不认识，或不在 2000 至 2099 年之间：列=数据日期、值=2025-13-01"
     assert sentence("bad_date", "en", detail="DATA_DATE: 2025-13-01").endswith("2000 to 2099: DATA_DATE: 2025-13-01")
     assert sentence("no_budget", "en", detail=None, year="") == "there is no energy budget for the year"
 

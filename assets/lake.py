@@ -5,17 +5,17 @@ from typing import Final
 import dagster as dg
 
 from carbon_pipeline.lake.store import Store
+from carbon_pipeline.periods import FIRST_DAY
 from carbon_pipeline.settings import Settings
 
 TIMEZONE: Final = "Asia/Shanghai"
-FIRST_DAY: Final = "2000-01-01"
-"""Older than any electronic meter."""
+_FIRST_DAY: Final = FIRST_DAY.isoformat()
 DAYS_AHEAD: Final = 366
 """An as-of date may lie ahead: it only cuts time."""
 
-AS_OF_DATES: Final = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=TIMEZONE, end_offset=DAYS_AHEAD)
+AS_OF_DATES: Final = dg.DailyPartitionsDefinition(start_date=_FIRST_DAY, timezone=TIMEZONE, end_offset=DAYS_AHEAD)
 """Results are kept by the date as of which they were reckoned."""
-MONTHS: Final = dg.MonthlyPartitionsDefinition(start_date=FIRST_DAY, timezone=TIMEZONE)
+MONTHS: Final = dg.MonthlyPartitionsDefinition(start_date=_FIRST_DAY, timezone=TIMEZONE)
 
 
 class Home(dg.ConfigurableResource["Home"]):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+FIRST_DAY: Final = date(2000, 1, 1)
+"""Older than any electronic meter: no reading lies before it, and no result."""
 MONTHS_A_YEAR: Final = 12
 MONTHS_A_QUARTER: Final = 3
 

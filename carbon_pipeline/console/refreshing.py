@@ -9,14 +9,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from carbon_pipeline.console.errors import CommandError
-from carbon_pipeline.periods import is_over, month_of
+from carbon_pipeline.periods import FIRST_DAY, is_over, month_of
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
 
-FIRST_DAY: Final = date(2000, 1, 1)
-"""Older than any electronic meter; results are kept by date from here on."""
 _AHEAD: Final = timedelta(days=365)
 _RESULTS: Final = ("energy", "grades", "budgets", "tariffs", "inventory")
 

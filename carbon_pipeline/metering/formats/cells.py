@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from carbon_pipeline.periods import FIRST_DAY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
@@ -28,7 +30,7 @@ DIGITS_OF_A_DOUBLE: Final = 15
 LARGEST_PART: Final = 10**13
 """No multiplier has a greater numerator or denominator; below it, the Wh of an interval can be told from them in 64 bits."""
 
-_YEARS_OF_READINGS: Final = range(2000, 2100)
+_YEARS_OF_READINGS: Final = range(FIRST_DAY.year, 2100)
 _WRAPPED: Final = r'^="(.*)"$'
 _EXCEL_CLOCK = re.compile(r"^1899-12-3[01] (\d\d:\d\d):00$")
 _ZERO_CLOCK = re.compile(r"[ T]0{1,2}:00(:00)?$")

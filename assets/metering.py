@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +12,7 @@ from pydantic import Field
 from assets.describe import coverage_by_month, described, schema_check
 from assets.lake import Home
 from carbon_pipeline.inbox import gathered
-from carbon_pipeline.intake.recovery import recover
-from carbon_pipeline.metering.settlement import settle
-from carbon_pipeline.registry.ownership import meter_settings
-from carbon_pipeline.registry.persistence import load_registry
-from carbon_pipeline.rules import Rules
+from carbon_pipeline.settling import Settle
 
 CHECKED_MONTHS: Final = 2
 """What a daily run touches; the whole of a large county would cost more than the run."""
@@ -63,13 +58,9 @@ def _handed_in(config: Uploads, home: Path) -> Iterator[list[Path]]:
     group_name="metering",
     description="表计日电量 · the energy of every meter channel and day, in whole Wh",
 )
-def meter_days(home: Home) -> dg.MaterializeResult:  # type: ignore[type-arg] # Dagster knows the bare name only
+def meter_days(home: Home, settle: dg.ResourceParam[Settle]) -> dg.MaterializeResult:  # type: ignore[type-arg] # Dagster knows the bare name only
     """Bring meter days up to date with the readings and the register."""
-    store = home.store
-    with store.writing():
-        recover(store)
-        rule = Rules.load(home.settings).validation
-        done = settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
+    store, done = home.store, settle(home.settings)
     months = coverage_by_month(store.scan("meter_days"))
     latest = store.read("meter_days", months=months["month"].tail(CHECKED_MONTHS).to_list())
     return dg.MaterializeResult(

@@ -232,9 +232,12 @@ def refresh(
 
 
 def _run_job(settings: Settings, day: date, asked: Period | None) -> list[str]:
-    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
+    from carbon_pipeline.settling import begun  # noqa: PLC0415
 
-    return run_refresh(settings, day, asked.text if asked else None)
+    with begun(settings) as settle:
+        from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
+
+        return run_refresh(settings, day, asked.text if asked else None, settle)
 
 
 def _tell_refreshed(settings: Settings, day: date, seconds: float, failed: list[str], *, as_json: bool) -> None:

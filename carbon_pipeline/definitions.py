@@ -13,6 +13,7 @@ from assets.lake import Home
 from assets.metering import meter_days, receipts
 from assets.results import monthly_grades, results
 from carbon_pipeline.serving import dagster_home, one_at_a_time
+from carbon_pipeline.settling import settle_home
 from sensors.calendar import daily_refresh, monthly_grading
 from sensors.inbox import after_intake, inbox
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from carbon_pipeline.settings import Settings
+    from carbon_pipeline.settling import Settle
 
 
 def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -34,18 +36,19 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definiti
         jobs=JOBS,
         sensors=[inbox, after_intake],
         schedules=[daily_refresh, monthly_grading],
-        resources={"home": Home()} | dict(overrides or {}),
+        resources={"home": Home(), "settle": settle_home} | dict(overrides or {}),
         executor=dg.in_process_executor,
     )
 
 
-def run_refresh(settings: Settings, as_of: date, period: str | None = None) -> list[str]:
+def run_refresh(settings: Settings, as_of: date, period: str | None = None, settle: Settle = settle_home) -> list[str]:
     """Run the refresh job of the Dagster UI in this process, against the same instance.
 
     Args:
         settings: the home.
         as_of: partition to bring up to date.
         period: what to grade; None: all that is over and has readings.
+        settle: brings meter days up to date; may have begun with it.
 
     Returns:
         Names of the checks that failed, those that only warn left out.
@@ -56,7 +59,7 @@ def run_refresh(settings: Settings, as_of: date, period: str | None = None) -> l
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     folder = dagster_home(settings)
     os.environ["DAGSTER_HOME"] = str(folder)
-    job = build_definitions({"home": Home(path=str(settings.home))}).resolve_job_def("refresh")
+    job = build_definitions({"home": Home(path=str(settings.home)), "settle": settle}).resolve_job_def("refresh")
     config = {"ops": {"results": {"config": {"period": period or ""}}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with one_at_a_time(folder):
         opened = dg.DagsterInstance.get()

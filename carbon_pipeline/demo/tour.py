@@ -19,6 +19,7 @@ from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.page.district import Face, district_page
 from carbon_pipeline.page.figures import District as Shown
+from carbon_pipeline.settling import begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,9 +69,10 @@ def _clear(settings: Settings) -> None:
 
 
 def _refresh(settings: Settings, as_of: date) -> None:
-    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
+    with begun(settings) as settle:
+        from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
 
-    failed = run_refresh(settings, as_of)
+        failed = run_refresh(settings, as_of, settle=settle)
     if failed:
         raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(failed)))
 

@@ -13,6 +13,7 @@ from carbon_pipeline.console import published, render
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.settings import Settings
+from carbon_pipeline.settling import settle_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class County:
     def refresh(self, as_of: date, periods: list[str] | None = None) -> None:
         """Settle and reckon, as the steps of the refresh job do."""
         home = Home(path=str(self.settings.home))
-        meter_days(home=home)
+        meter_days(home=home, settle=settle_home)
         kept(home, reckoned(home, as_of, periods))
 
     def csv(self, name: str, as_of: date | None = None) -> bytes:

@@ -1,0 +1,47 @@
+"""Settling a home: now, or begun in the background while something else is still being loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from carbon_pipeline.intake.recovery import recover
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.metering.settlement import Settlement, settle
+from carbon_pipeline.registry.ownership import meter_settings
+from carbon_pipeline.registry.persistence import load_registry
+from carbon_pipeline.rules import Rules
+from carbon_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Settle = Callable[[Settings], Settlement]
+"""Settles the home of some settings."""
+
+
+def settle_home(settings: Settings) -> Settlement:
+    """Bring meter days up to date with the readings and the register.
+
+    Raises:
+        HomeBusyError: another command holds the home.
+    """
+    store = Store(settings.home)
+    with store.writing():
+        recover(store)
+        rule = Rules.load(settings).validation
+        return settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
+
+
+@contextmanager
+def begun(settings: Settings) -> Iterator[Settle]:
+    """Begin to settle a home at once; what is given waits for it, and raises what went wrong in it.
+
+    Dagster takes a second to load, on one core. A district is settled meanwhile on the other.
+    """
+    with ThreadPoolExecutor(1, "settling") as pool:
+        settling = pool.submit(settle_home, settings)
+        yield lambda _: settling.result()

@@ -1,0 +1,50 @@
+"""Settling in the background gives what settling on the spot gives, and hands on what goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbon_pipeline import settling
+from carbon_pipeline.definitions import run_refresh
+from carbon_pipeline.intake.session import ingest
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.settings import Settings
+from tests import small_district
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    found = Settings.load(tmp_path / "home", "en")
+    ingest(Store(found.home), found, small_district.write(tmp_path))
+    return found
+
+
+def test_begun__settles_once_for_whoever_asks(settings: Settings) -> None:
+    with settling.begun(settings) as settle:
+        assert settle(settings).days > 0
+        assert settle(settings).days > 0
+    assert settling.settle_home(settings).days == 0, "all was settled in the background"
+
+
+def test_begun__a_refresh_takes_over_what_was_begun(settings: Settings) -> None:
+    with settling.begun(settings) as settle:
+        assert run_refresh(settings, small_district.AS_OF, settle=settle) == []
+    store = Store(settings.home)
+    assert store.version("settled_channels") == 0, "settled once"
+    assert store.read("budgets").height == 6
+
+
+def test_begun__what_goes_wrong_is_raised_where_it_is_asked_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(settling, "settle", broken)
+    with settling.begun(settings) as settle, pytest.raises(OSError, match="No space left"):
+        run_refresh(settings, small_district.AS_OF, settle=settle)
+    monkeypatch.undo()
+    assert run_refresh(settings, small_district.AS_OF) == []

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
 from carbon_pipeline.intake.rows import KEY, SEQ_BITS
+from carbon_pipeline.metering.facts import MISSING, as_matrix
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
+
+_STANDING: Final = ["values", "mult_num", "mult_den"]
+"""What stands at a place of a day: the value, and the multiplier it came with."""
+_COMPARED: Final = [*KEY, "seq", *_STANDING]
+_KEYS_AT_ONCE: Final = 4096
+"""Bounds the memory when a month is sent again."""
 
 
 def compare(rows: pl.DataFrame, store: Store) -> dict[int, tuple[int, int, int]]:
@@ -41,32 +48,37 @@ def _may_be_met_again(keys: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
 
 
 def _held(store: Store, keys: pl.DataFrame) -> pl.DataFrame:
-    columns = [*KEY, "seq", "mult_num", "mult_den", "values"]
     if keys.is_empty():
-        return store.scan("readings", []).select(columns).collect()
+        return store.scan("readings", []).select(_COMPARED).collect()
     meters, months = keys["meter_no"].unique().to_list(), keys["day"].dt.strftime("%Y-%m").unique().to_list()
-    held = store.scan("readings", months).filter(pl.col("meter_no").is_in(meters)).select(columns).collect()
+    held = store.scan("readings", months).filter(pl.col("meter_no").is_in(meters)).select(_COMPARED).collect()
     return held.join(keys, on=KEY, how="semi")
 
 
 def _compare_again(rows: pl.DataFrame, held: pl.DataFrame, counts: dict[int, list[int]]) -> None:
-    """Walk the rows of keys that come more than once in the order of upload, each against what stood before it."""
-    columns = [*KEY, "seq", "mult_num", "mult_den"]
-    lines = pl.concat([held.select(*columns, "values"), rows.select(*columns, "values")]).sort("seq", "day")
+    """Hold each row of keys that come more than once against what stood before it, in the order of upload."""
+    lines = pl.concat([held, rows.select(_COMPARED)]).sort("seq", "day")
+    lines = lines.with_columns(key=pl.struct(KEY).rank("dense"), turn=pl.int_range(pl.len()).over(KEY))
     first_new = int(rows["seq"].min())  # type: ignore[arg-type]
-    standing: dict[tuple[object, ...], tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
-    ends = np.cumsum(lines["values"].list.len().to_numpy())
-    values = lines["values"].explode(empty_as_null=False).to_numpy()
-    start = 0
-    for (*key, seq, numerator, denominator), end in zip(lines.select(columns).rows(), ends.tolist(), strict=True):
-        new, known = values[start:end], values[start:end] >= 0
-        start = end
-        old, old_num, old_den = standing.setdefault(tuple(key), tuple(np.full(len(new), -1) for _ in range(3)))  # type: ignore[arg-type]
-        ratio = (numerator or 0, denominator or 0)
-        if seq >= first_new:
-            same = known & (old == new) & (old_num == ratio[0]) & (old_den == ratio[1])
-            tally = counts.setdefault(seq >> SEQ_BITS, [0, 0, 0])
-            tally[0] += int((known & (old < 0)).sum())
-            tally[1] += int((known & (old >= 0) & ~same).sum())
-            tally[2] += int(same.sum())
-        old[known], old_num[known], old_den[known] = new[known], ratio[0], ratio[1]
+    for _, alike in lines.group_by("step", pl.col("key") // _KEYS_AT_ONCE):
+        for number, *found in _in_turns(alike, first_new).rows():
+            counts[number] = [before + more for before, more in zip(counts.get(number, [0, 0, 0]), found, strict=True)]
+
+
+def _in_turns(lines: pl.DataFrame, first_new: int) -> pl.DataFrame:
+    """Values that are new, changed and the same by receipt, of rows of one step: the first row of every key, then every second."""
+    keys, place = np.unique(lines["key"].to_numpy(), return_inverse=True)
+    standing = np.full((len(_STANDING), len(keys), lines["values"].list.len()[0]), MISSING)
+    told = []
+    for turn in lines["turn"].unique().sort():
+        is_now = lines["turn"] == turn
+        batch, at = lines.filter(is_now), place[is_now.to_numpy()]
+        values = as_matrix(batch["values"])
+        ratio = (batch[name].fill_null(0).to_numpy()[:, None] for name in _STANDING[1:])
+        old, new, known = standing[:, at], np.stack(np.broadcast_arrays(values, *ratio)), values >= 0
+        is_new, is_same = known & (old[0] < 0), known & (old == new).all(axis=0)
+        found = {"new": is_new, "changed": known & ~is_new & ~is_same, "same": is_same}
+        tally = {name: pl.Series(np.count_nonzero(hits, axis=1)) for name, hits in found.items()}
+        told.append(batch.select("seq", **tally).filter(pl.col("seq") >= first_new))
+        standing[:, at] = np.where(known, new, old)
+    return pl.concat(told).group_by(receipt=pl.col("seq") // (1 << SEQ_BITS)).agg(pl.col("new", "changed", "same").sum())

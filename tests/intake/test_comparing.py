@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbon_pipeline.intake import ledger
+from carbon_pipeline.intake import comparing, ledger
 from tests.builders import register
 from tests.builders.county import County
 from tests.builders.exports import JAN1, curve, day, day_read, energies, long, wide
@@ -110,3 +110,13 @@ def test_counts__do_not_depend_on_when_rows_are_written(county: County, tmp_path
 def test_day__far_from_what_is_held_is_new(county: County) -> None:
     counts(county, wide({JAN1: "1"}))
     assert counts(county, wide({JAN1.replace(year=2024): "1"})) == [(96, 0, 0)]
+
+
+def test_values__of_many_keys_are_counted_in_parts(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "_KEYS_AT_ONCE", 2)
+    days = {day(n): "1" for n in range(5)}
+    assert counts(county, wide(days)) == [(5 * 96, 0, 0)]
+    assert counts(county, wide({date: {0: "2"} for date in days}), wide(days | {day(3): {7: "2"}})) == [
+        (0, 5, 5 * 95),
+        (0, 5 + 1, 5 * 96 - 6),
+    ]

@@ -54,12 +54,14 @@ def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settleme
     work = due(channels)
     if work.is_empty():
         return Settlement(0, 0)
-    planned = plans(held, work, ranges, rule)
-    limits = limits_of(ranges)
-    parts = [frames for plan in planned for frames in _settle_plan(held, plan, limits, rule)]
+    limits, works = limits_of(ranges), []
+    parts: list[Frames] = []
+    for plan in plans(held, work, ranges, rule):
+        works.append(plan.work)
+        parts += _settle_plan(held, plan, limits, rule)
     days = pl.concat([days for days, _ in parts])
     findings = pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
-    done = as_text(pl.concat([plan.work for plan in planned]))
+    done = as_text(pl.concat(works))
     _write_days(store, days, done)
     _write_findings(store, findings, days, done)
     store.replace("settled_channels", as_text(channels).select(SETTLED_CHANNELS.schema.names()))
@@ -77,7 +79,7 @@ def _settle_plan(held: Held, plan: Plan, limits: dict[str, Limits], rule: Valida
 
 def _mixed(plain: pl.DataFrame) -> pl.DataFrame:
     """Channels with a day whose rows differ in kind or step: which of them stands must be decided day by day."""
-    crowded = plain.filter(plain.select([*CHANNEL, "day"]).is_duplicated())
+    crowded = plain.filter(~pl.col("is_only"))
     kinds = crowded.group_by([*CHANNEL, "day"]).agg(pl.struct("kind", "step").n_unique().alias("kinds"))
     return kinds.filter(pl.col("kinds") > 1).select(CHANNEL).unique()
 

@@ -31,10 +31,11 @@ def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `index` with `numerator` and `denominator`, in no promised order.
     """
-    own = index.filter(pl.col("mult_num").is_not_null()).with_columns(numerator="mult_num", denominator="mult_den")
+    given = {"numerator": "mult_num", "denominator": "mult_den"}
+    if not index["mult_num"].null_count():  # the usual case, without a copy of all rows
+        return index.with_columns(**given)
+    own = index.filter(pl.col("mult_num").is_not_null()).with_columns(**given)
     needing = index.filter(pl.col("mult_num").is_null())
-    if needing.is_empty():
-        return own
     found = needing.join(ranges.select("meter_no", "date_from", "date_to", "multiplier_num", "multiplier_den"), on="meter_no").filter(
         is_valid("mult_day")
     )
@@ -55,18 +56,18 @@ def with_bounds(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
 
 
 def mark_alone(rows: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
-    """Tell which rows settle their day without looking at another (`alone`).
+    """Tell which rows are the only one of their day (`is_only`), and which of them settle it without looking at another (`alone`).
 
     Such a row is the only one of its day, begins and ends with a measured interval, has no gap within that is too long for a
     straight line, and nothing above the bound of power.
     """
-    is_only = pl.len().over([*CHANNEL, "day"]) == 1
     is_filled = pl.col("wh_line").is_not_null() & (pl.col("longest_gap") * pl.col("step") <= rule.short_gap_minutes)
     facts_hold = (pl.col("numerator") == pl.col("fact_num")) & (pl.col("denominator") == pl.col("fact_den"))
     below = (pl.col("bound_uw") < 0) | (
         pl.col("wh_max").cast(pl.Int128) * 60_000_000 <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step")
     )
-    return rows.with_columns(alone=(is_only & is_filled & facts_hold.fill_null(value=False) & below.fill_null(value=False)))
+    rows = rows.with_columns(is_only=rows.select([*CHANNEL, "day"]).is_unique())
+    return rows.with_columns(alone=pl.col("is_only") & is_filled & facts_hold.fill_null(value=False) & below.fill_null(value=False))
 
 
 def broken_runs(rows: pl.DataFrame) -> pl.DataFrame:

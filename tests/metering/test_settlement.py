@@ -89,6 +89,12 @@ def one_by_one(store: Store, rule: ValidationRule) -> pl.DataFrame:
     return days.sort("meter_no", "channel", "day")
 
 
+@pytest.fixture(params=[1_000_000, 90], ids=["at once", "a meter at a time"])
+def _rows_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carbon_pipeline.metering.planning._ROWS_AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("_rows_at_once")
 @pytest.mark.parametrize("registers", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_settle__in_any_pieces_equals_one_channel_at_a_time(tmp_path: Path, seed: int, registers: bool) -> None:  # noqa: FBT001

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
 from carbon_pipeline.metering.formats.cells import cells_of, cleaned
 from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats, without_codes
@@ -108,16 +109,22 @@ def read_body(body: bytes, height: int, layout: Layout, raw_line: Callable[[int]
     is_clean = block is not None and _is_clean(body)
     if cells is None or block is None:
         cells = _parse(body, layout, frozenset(), None)
-    if cells is None or cells.height != height or _has_blank_row(cells):
+    if cells is None or cells.height != height or _has_blank_row(cells, may_hold_blanks=not is_clean):
         return _read_irregular(body, layout, raw_line)
+    if block:
+        cells = cells.drop(str(column) for column in layout.values)
     return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block, is_clean=is_clean)
 
 
-def _has_blank_row(cells: pl.DataFrame) -> bool:
-    """Whether a row holds nothing at all, or nothing but delimiters."""
-    if cells["0"].null_count() == 0:
-        return False
-    return bool(cells.select(pl.all_horizontal(pl.all().is_null()).any()).item())
+def _has_blank_row(cells: pl.DataFrame, *, may_hold_blanks: bool) -> bool:
+    """Whether a row holds nothing at all, or nothing but delimiters and blanks."""
+    first = cells["0"]
+    is_empty = first.is_null()
+    if may_hold_blanks and first.dtype == pl.String:
+        is_empty |= first.str.strip_chars().eq_missing("")
+    rest = cells.filter(is_empty)
+    holds_nothing = pl.all_horizontal(pl.col(pl.String).str.strip_chars().fill_null("") == "", cs.numeric().is_null())
+    return rest.height > 0 and bool(rest.select(holds_nothing.any()).item())
 
 
 class Lines:

@@ -187,6 +187,22 @@ def test_cells__are_stripped_of_any_blank(mark: str) -> None:
         assert read(content).readings["meter_no"].to_list() == [METER, "M2"]
 
 
+@pytest.mark.parametrize("blank", ["", ",,,", " ", "\t \u3000", " , ,"])
+@pytest.mark.parametrize("other", ["1", "x", "1e3"], ids=["all numbers", "a text", "an exponent"])
+def test_lines__without_anything_are_no_rows_but_count_as_lines(blank: str, other: str) -> None:
+    lines = curve({}, {"E5": other}).rstrip("\n").split("\n")
+    result = read("\n".join([lines[0], lines[1], blank, lines[2], blank, ""]))
+    assert result.rows_read == 2
+    assert result.readings["row_no"].to_list() == [2, 4]
+
+
+def test_line__without_a_meter_but_with_a_value_is_a_row() -> None:
+    lines = day_wide({}).rstrip("\n").split("\n")
+    width = lines[0].count(",")
+    result = read("\n".join([lines[0], lines[1], "," * width + "1", ""]))
+    assert (result.rows_read, set_aside(result)) == (2, [(3, "no_meter_no")])
+
+
 def test_day_wide__clock_names_with_or_without_a_colon() -> None:
     colon = day_wide({"date": "20250105", "07:15": "2"}, names=[f"{name[1:3]}:{name[3:]}" for name in CLOCK])
     plain = day_wide({"T0715": "2"})

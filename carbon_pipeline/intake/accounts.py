@@ -23,7 +23,7 @@ def account_findings(rows: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `FINDINGS`, one per meter, channel and pair of accounts, with the days from the first to the last.
     """
-    named = rows.filter(pl.col("account_no").is_not_null()).select(*CHANNEL, "mult_day", "account_no").unique()
+    named = rows.select(*CHANNEL, "mult_day", "account_no").filter(pl.col("account_no").is_not_null()).unique()
     held = named.join(ranges.select("meter_no", "account_key", "date_from", "date_to", registered="account_no"), on="meter_no")
     differing = held.filter(
         pl.col("account_no").str.slice(-_KEY_DIGITS) != pl.col("account_key"),

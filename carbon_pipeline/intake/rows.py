@@ -58,15 +58,15 @@ def with_facts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _facts(batch: pl.DataFrame, step: int) -> dict[str, NDArray[np.int64]]:
     """Facts by row, a block of rows at a time so that it stays in the processor's cache."""
-    micros = as_matrix(batch["values"])
+    values = batch["values"]
     power, register = ((batch["kind"] == kind).to_numpy() for kind in ("P", "R"))
     numerator, denominator = row_ratios(power, step, *(batch[name].fill_null(1).to_numpy() for name in ("fact_num", "fact_den")))
-    facts = {column: np.zeros(len(micros), np.int64) for column in _FACTS}
-    for start in range(0, len(micros), _ROWS_A_BLOCK):
+    facts = {column: np.zeros(len(values), np.int64) for column in _FACTS}
+    for start in range(0, len(values), _ROWS_A_BLOCK):
         part = slice(start, start + _ROWS_A_BLOCK)
-        found = row_facts(watt_hours(micros[part], numerator[part], denominator[part]))
+        found = row_facts(watt_hours(as_matrix(values[part]), numerator[part], denominator[part]))
         for column, fact in _FACTS.items():
             facts[column][part] = getattr(found, fact)
     if register.any():  # points of a dial have no Wh of their own
-        facts["known"][register] = np.count_nonzero(micros[register] >= 0, axis=1)
+        facts["known"][register] = np.count_nonzero(as_matrix(values.filter(pl.Series(register))) >= 0, axis=1)
     return facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,17 +31,32 @@ def settle_home(settings: Settings) -> Settlement:
     """
     store = Store(settings.home)
     with store.writing():
-        recover(store)
-        rule = Rules.load(settings).validation
-        return settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
+        return _settled(store, settings)
 
 
 @contextmanager
 def begun(settings: Settings) -> Iterator[Settle]:
-    """Begin to settle a home at once; what is given waits for it, and raises what went wrong in it.
+    """Begin to settle a home at once; what is given waits for the end, and raises what went wrong.
 
-    Dagster takes a second to load, on one core. A district is settled meanwhile on the other.
+    Dagster takes over a second to load, on one core. A district is settled meanwhile on the other.
+
+    Raises:
+        HomeBusyError: another command holds the home.
     """
-    with ThreadPoolExecutor(1, "settling") as pool:
-        settling = pool.submit(settle_home, settings)
+    store = Store(settings.home)
+    with ThreadPoolExecutor(1, "settling") as pool, ExitStack() as hold:
+        hold.enter_context(store.writing())  # not behind our back: whoever waits for a busy home can still press Ctrl-C
+        settling = pool.submit(_settled_and_let_go, store, settings, hold.pop_all())
         yield lambda _: settling.result()
+
+
+def _settled_and_let_go(store: Store, settings: Settings, hold: ExitStack) -> Settlement:
+    with hold:
+        return _settled(store, settings)
+
+
+def _settled(store: Store, settings: Settings) -> Settlement:
+    """Settle a home that is held."""
+    recover(store)
+    rule = Rules.load(settings).validation
+    return settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)

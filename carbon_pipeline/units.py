@@ -13,9 +13,9 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-import pint
-
 if TYPE_CHECKING:
+    import pint
+
     from carbon_pipeline.settings import Lang
 
 _WIDE: Final = Context(prec=60)
@@ -89,6 +89,8 @@ class DimensionError(UnitError):
 @cache
 def registry() -> pint.UnitRegistry[Any]:
     """The one registry, with the units of the trade only and exact fractions between them."""
+    import pint  # noqa: PLC0415 - costs an intake of a day's exports, which asks for no unit, a tenth of its time
+
     units: pint.UnitRegistry[Any] = pint.UnitRegistry(None, non_int_type=Fraction)
     for name, what, _ in _UNITS:
         units.define(f"{name} = {what}")

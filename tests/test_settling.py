@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partialmethod
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from carbon_pipeline import settling
 from carbon_pipeline.definitions import run_refresh
 from carbon_pipeline.intake.session import ingest
-from carbon_pipeline.lake.store import Store
+from carbon_pipeline.lake.store import HomeBusyError, Store
 from carbon_pipeline.settings import Settings
 from tests import small_district
 
@@ -48,3 +49,12 @@ def test_begun__what_goes_wrong_is_raised_where_it_is_asked_for(settings: Settin
         run_refresh(settings, small_district.AS_OF, settle=settle)
     monkeypatch.undo()
     assert run_refresh(settings, small_district.AS_OF) == []
+
+
+def test_begun__another_command_holds_the_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(settings.home)
+    monkeypatch.setattr(Store, "writing", partialmethod(Store.writing, patience_s=0.1))
+    with store.writing(), pytest.raises(HomeBusyError), settling.begun(settings):
+        pytest.fail("begun although another holds the home")
+    with settling.begun(settings) as settle:
+        assert settle(settings).days > 0

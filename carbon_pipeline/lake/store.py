@@ -206,6 +206,7 @@ def _write_bulky(spec: Table, frame: pl.DataFrame, target: Path) -> None:
         target,
         compression="lz4",
         row_group_size=_ROWS_OF_VALUES,
+        write_statistics=list(spec.order),  # what rows are looked up by
         use_dictionary=[name for name, kind in spec.schema.items() if kind == pl.String],
         column_encoding=dict.fromkeys([*integers, *lists], "DELTA_BINARY_PACKED"),
     )

@@ -165,7 +165,7 @@ def _write_days(store: Store, days: pl.DataFrame, work: pl.DataFrame) -> None:
         new = days.filter(pl.col("month") == month)
         old = store.read("meter_days", months=[month])
         old = old.join(anew, on=CHANNEL, how="anti").join(new, on=[*CHANNEL, "day"], how="anti")
-        store.replace_partition("meter_days", "month", month, pl.concat([old.select(new.columns), new]))
+        store.replace_partition("meter_days", month, pl.concat([old.select(new.columns), new]))
 
 
 def _write_findings(store: Store, findings: pl.DataFrame, days: pl.DataFrame, work: pl.DataFrame) -> None:

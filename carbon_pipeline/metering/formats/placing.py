@@ -91,7 +91,8 @@ def _chosen(texts: pl.DataFrame, given: list[str]) -> pl.Series:
     """Work out each distinct combination of the three cells once, exactly."""
     if not given:
         return pl.repeat(None, texts.height, dtype=_RATIO, eager=True)
-    joined = texts.select(pl.concat_str(pl.col(given).fill_null(""), separator="\n")).to_series()
+    on_a_line = pl.col(given).fill_null("").str.replace_all("\n", " ", literal=True)
+    joined = texts.select(pl.concat_str(on_a_line, separator="\n")).to_series()
     return over_distinct(joined, lambda text: _combined(dict(zip(given, text.split("\n"), strict=True))), _RATIO)
 
 

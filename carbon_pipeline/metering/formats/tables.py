@@ -159,8 +159,13 @@ def _empty(layout: Layout) -> pl.DataFrame:
 
 
 def _is_plain(body: bytes) -> bool:
-    """Whether no cell can be a float that is no number here: an exponent, a plus, a point without digits on both sides."""
+    """Whether no cell can be a float that is no number here: an exponent, a plus, a point without digits on both sides.
+
+    Nor a quotation mark that is never closed: at the end of a file Polars' reader of floats breaks down over one.
+    """
     if any(letter in body for letter in _NOT_PLAIN) or body.startswith(b".") or body.endswith(b"."):
+        return False
+    if body.count(b'"') % 2:
         return False
     codes = np.frombuffer(body, np.uint8)
     for start in range(0, len(body), _BYTES_A_BLOCK):  # a block at a time stays in the processor's cache

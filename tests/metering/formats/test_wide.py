@@ -203,6 +203,19 @@ def test_line__without_a_meter_but_with_a_value_is_a_row() -> None:
     assert (result.rows_read, set_aside(result)) == (2, [(3, "no_meter_no")])
 
 
+def test_quotation_mark__never_closed_at_the_end_of_a_file() -> None:
+    result = read(curve({}, {}).rstrip("\n")[:-1] + '"')
+    assert (result.rows_read, result.rows_accepted) == (2, 2)
+    assert values(result)[:95] == [ONE] * 95
+    assert result.readings["values"][1].to_list() == [*[ONE] * 95, -1]
+
+
+def test_ratio__with_a_line_break_in_it() -> None:
+    result = read(curve({"TV": '"10\n0"', "TA": "2"}, {"TV": '"100\n/1"', "TA": "2"}, columns=["T_FACTOR", "TV", "TA"]))
+    assert set_aside(result) == [(2, "bad_multiplier")]
+    assert _multiplier(result) == (200, 1)
+
+
 def test_day_wide__clock_names_with_or_without_a_colon() -> None:
     colon = day_wide({"date": "20250105", "07:15": "2"}, names=[f"{name[1:3]}:{name[3:]}" for name in CLOCK])
     plain = day_wide({"T0715": "2"})

@@ -98,7 +98,7 @@ def kept(home: Home, reckoning: Reckoning) -> None:
         for part, table in KEPT.items():
             frame: pl.DataFrame = getattr(reckoning, part)
             frame = frame.drop("as_of", strict=False).select(pl.lit(as_of).alias("as_of"), pl.all())
-            store.replace_partition(table, "as_of", as_of, frame)
+            store.replace_partition(table, as_of, frame)
 
 
 def _periods(home: Home, as_of: date, asked: str) -> list[str] | None:

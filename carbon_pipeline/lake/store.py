@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import polars as pl
-from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
 from carbon_pipeline.lake.tables import RESULTS, TABLES
@@ -29,7 +29,6 @@ _ROWS_A_GROUP = 16_384
 _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
 _RETRY_S = 0.1
-_WRITER = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=_ROWS_A_GROUP)
 
 
 class HomeBusyError(RuntimeError):
@@ -79,23 +78,16 @@ class Store:
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows; none, no commit."""
-        spec = TABLES.get(table)
-        if spec and spec.is_bulky and frame.height:
-            self._write_files(spec, frame)
-        elif frame.height:
-            self._append(table, frame)
+        if frame.height:
+            self._commit(table, frame, "append")
 
     def replace(self, table: str, frame: pl.DataFrame) -> None:
         """Put rows in the place of all that a table holds."""
-        self._overwrite(table, frame)
+        self._commit(table, frame, "overwrite")
 
-    def replace_partition(self, table: str, column: str, value: str, frame: pl.DataFrame) -> None:
-        """Put rows in the place of one partition."""
-        if not self.exists(table):
-            self._append(table, frame)
-            return
-        quoted = value.replace("'", "''")
-        self._overwrite(table, frame, f"{column} = '{quoted}'")
+    def replace_partition(self, table: str, value: str, frame: pl.DataFrame) -> None:
+        """Put rows in the place of those of one partition."""
+        self._commit(table, frame, "overwrite", of=value)
 
     def tidy(self, table: str, months: Sequence[str]) -> None:
         """Put the many small files of daily appends to a month into one, sorted by meter; what they hold stays the same."""
@@ -104,7 +96,7 @@ class Store:
         lake = DeltaTable(self.path(table))
         for month in months:
             if len(lake.file_uris(file_pruning_predicate=[("month", "=", month)])) >= _FILES_A_MONTH:
-                self._write_files(TABLES[table], self.read(table, months=[month]), in_place_of=month)
+                self.replace_partition(table, month, self.read(table, months=[month]))
 
     def keep_refused(self, receipt_id: str, filename: str, content: bytes) -> None:
         """Keep the bytes of a refused file under its receipt, so that somebody can look at what was sent."""
@@ -125,45 +117,21 @@ class Store:
         elif self.version(table) != version:
             DeltaTable(self.path(table)).restore(version)
 
-    def _write_files(self, spec: Table, frame: pl.DataFrame, in_place_of: str | None = None) -> None:
-        """Write a file a partition, and commit them together: beside what is there, or in the place of one partition."""
-        path, partition = self.path(spec.name), str(spec.partition)
-        if not self.exists(spec.name):
-            DeltaTable.create(path, schema=pl.DataFrame(schema=spec.schema).to_arrow().schema, partition_by=[partition])
-        added: list[AddAction | RemoveAction] = []
-        for value, part in _partitions(_in_order(spec, frame), partition):
-            name = f"{partition}={value}/part-{uuid4()}.parquet"
-            target = path / name
-            target.parent.mkdir(exist_ok=True)
-            _write_bulky(spec, part.drop(partition), target)
-            stats = json.dumps({"numRecords": part.height})
-            added.append(
-                AddAction(name, target.stat().st_size, {partition: value}, time.time_ns() // 1_000_000, data_change=True, stats=stats)
-            )
+    def _commit(self, table: str, frame: pl.DataFrame, mode: str, of: str | None = None) -> None:
+        """Write a file a partition, and commit them together: beside what is there, or in its place.
+
+        The files are ours and only the log is the library's: where its own writer finds a full disk, it shouts from another thread.
+        """
+        path, partition = self.path(table), _partition(table)
+        frame = _in_order(TABLES.get(table), frame)
+        by = [partition] if partition else None
+        if not self.exists(table):
+            DeltaTable.create(path, schema=frame.clear().to_arrow().schema, partition_by=by)
+        added: list[AddAction | RemoveAction] = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
         lake = DeltaTable(path)
-        lake.create_write_transaction(
-            added,
-            mode="overwrite" if in_place_of else "append",
-            schema=lake.schema(),
-            partition_by=[partition],
-            partition_filters=[(partition, "=", in_place_of)] if in_place_of else None,
-        )
-
-    def _append(self, table: str, frame: pl.DataFrame) -> None:
-        spec = TABLES.get(table)
-        partition = None if self.exists(table) else _partition(table)
-        write_deltalake(self.path(table), _in_order(spec, frame), mode="append", partition_by=partition, writer_properties=_WRITER)
-
-    def _overwrite(self, table: str, frame: pl.DataFrame, predicate: str | None = None) -> None:
-        write_deltalake(
-            self.path(table),
-            _in_order(TABLES.get(table), frame),
-            mode="overwrite",
-            partition_by=None if self.exists(table) else _partition(table),
-            predicate=predicate,
-            writer_properties=_WRITER,
-            schema_mode="overwrite" if predicate is None else None,
-        )
+        schema = lake.schema() if mode == "append" or of else frame.clear().to_arrow().schema
+        filters = [(str(partition), "=", of)] if of else None
+        lake.create_write_transaction(added, mode, schema, partition_by=by, partition_filters=filters)
 
     @contextmanager
     def writing(self, patience_s: float = 600) -> Iterator[None]:
@@ -187,12 +155,31 @@ class Store:
             yield
 
 
-def _partitions(frame: pl.DataFrame, column: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The parts of a frame that is sorted by a column, without a copy of them."""
+def _parts(frame: pl.DataFrame, partition: str | None) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The parts of a frame that is sorted by its partition, without a copy of them; of a table without partitions the whole."""
+    if partition is None:
+        yield from [("", frame)] if frame.height else []
+        return
     start = 0
-    for value, length in frame[column].rle().struct.unnest().select("value", "len").rows():
-        yield value, frame[start : start + length]
+    for value, length in frame[partition].rle().struct.unnest().select("value", "len").rows():
+        yield value, frame[start : start + length].drop(partition)
         start += length
+
+
+def _written(path: Path, table: str, partition: str | None, value: str, part: pl.DataFrame) -> AddAction:
+    """Write one file and tell the log of it."""
+    folder = f"{partition}={value}/" if partition else ""
+    name = f"{folder}part-{uuid4()}.parquet"
+    target = path / name
+    target.parent.mkdir(exist_ok=True)
+    spec = TABLES.get(table)
+    if spec and spec.is_bulky:
+        _write_bulky(spec, part, target)
+    else:
+        part.write_parquet(target, compression="zstd", compression_level=1, row_group_size=_ROWS_A_GROUP)
+    values = {partition: value} if partition else {}
+    stats = json.dumps({"numRecords": part.height})
+    return AddAction(name, target.stat().st_size, values, time.time_ns() // 1_000_000, data_change=True, stats=stats)
 
 
 def _write_bulky(spec: Table, frame: pl.DataFrame, target: Path) -> None:

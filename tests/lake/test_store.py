@@ -98,18 +98,18 @@ def test_replace__leaves_nothing_of_what_was(store: Store) -> None:
 
 
 def test_replace_partition__leaves_the_others(store: Store) -> None:
-    store.replace_partition("meter_days", "month", "2025-01", days(("a", JAN, 1)))
+    store.replace_partition("meter_days", "2025-01", days(("a", JAN, 1)))
     store.append("meter_days", days(("b", FEB, 2), ("c", FEB2, 3)))
-    store.replace_partition("meter_days", "month", "2025-02", days(("b", FEB, 20)))
+    store.replace_partition("meter_days", "2025-02", days(("b", FEB, 20)))
     assert wh_of(store) == [("a", 1), ("b", 20)]
-    store.replace_partition("meter_days", "month", "2025-01", days())
+    store.replace_partition("meter_days", "2025-01", days())
     assert wh_of(store) == [("b", 20)]
 
 
 def test_replace_partition__of_a_result_with_a_quote_in_its_name(store: Store) -> None:
     rows = pl.DataFrame({"as_of": ["o'clock", "2025-01-31"], "n": [1, 2]})
     store.replace("energy", rows)
-    store.replace_partition("energy", "as_of", "o'clock", rows.head(1).with_columns(n=pl.lit(7, pl.Int64)))
+    store.replace_partition("energy", "o'clock", rows.head(1).with_columns(n=pl.lit(7, pl.Int64)))
     assert_frame_equal(store.read("energy").sort("n"), pl.DataFrame({"as_of": ["2025-01-31", "o'clock"], "n": [2, 7]}))
 
 

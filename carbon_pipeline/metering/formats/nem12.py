@@ -109,7 +109,7 @@ def read_nem12(text: Text, profile: FormatProfile) -> ReadResult | Refusal:
 
     A 300 record that does not fit its 200 and 400 records is quarantined; a file in which none fits is refused.
     """
-    lines = [line.strip("\r").replace("\r", " ") for line in text.data.decode().split("\n")]
+    lines = [_unquoted(line.strip("\r").replace("\r", " ")) for line in text.data.decode().split("\n")]
     try:
         days, kept = _scan(lines)
         readings = _parse([line for number, line in enumerate(lines, start=1) if number in kept])
@@ -133,6 +133,11 @@ def read_nem12(text: Text, profile: FormatProfile) -> ReadResult | Refusal:
         findings=frames.negative_power(pl.DataFrame(), None),
         raw_line=raw_line,
     )
+
+
+def _unquoted(line: str) -> str:
+    """A record without the quotation marks that a spreadsheet may leave: the library would read on behind one, over line ends."""
+    return ",".join(cell.replace('"', "").replace(",", " ") for cell in cells_of(line)) if '"' in line else line
 
 
 def _scan(lines: Sequence[str]) -> tuple[list[_Day], set[int]]:

@@ -54,6 +54,15 @@ def test_nem12__qualities_of_intervals() -> None:
     assert flags(result) == [2, 3, 2, 2, *[0] * 44]
 
 
+@pytest.mark.parametrize("stray", ["", '"', '"x'], ids=["none", "never closed", "never closed, with text"])
+def test_nem12__quotation_marks_do_not_reach_over_a_line_end(stray: str) -> None:
+    lines = [_stream() + stray, _day(['"1"', *["1"] * 47]), _day(["2"] * 48, date="20250106") + stray]
+    result = read(_file(*lines))
+    assert result.readings["row_no"].to_list() == [3, 4]
+    assert values(result)[:2] == [1_000_000, 1_000_000]
+    assert result.readings["values"][1].to_list() == [2_000_000] * 48
+
+
 def test_nem12__negative_energy_is_missing() -> None:
     result = read(_file(_stream(), _day(["-1", *["1"] * 47])))
     assert values(result)[0] == -1

@@ -86,7 +86,7 @@ def small_disk(path: Path, size: str) -> Iterator[None]:
         subprocess.run(["umount", path], check=True)  # noqa: S607
 
 
-@pytest.mark.parametrize("file_bytes", [1, 5_000])
+@pytest.mark.parametrize("file_bytes", [1, 300, 2_000, 5_000])
 def test_full_disk__is_told_in_one_sentence_and_the_next_run_succeeds(county: County, file_bytes: int) -> None:
     paths = county.put(register.single() | {"a.csv": noisy(2), "b.csv": noisy(40)})
     could_not(run(county, paths, sys.executable, "-c", LIMITED, str(file_bytes)), str(county.store.home), "is full")

@@ -65,8 +65,8 @@ def cells_of(line: str, delimiter: str = ",") -> list[str]:
 
 
 def cleaned(cells: pl.Expr, missing: Collection[str]) -> pl.Expr:
-    """Strip and unwrap every cell; a missing code becomes null."""
-    text = cells.str.strip_chars().str.replace(_WRAPPED, "$1").str.strip_chars()
+    """Strip and unwrap every cell, a stray carriage return being a blank; a missing code becomes null."""
+    text = cells.str.replace_all("\r", " ", literal=True).str.strip_chars().str.replace(_WRAPPED, "$1").str.strip_chars()
     return text.replace(dict.fromkeys(missing))
 
 

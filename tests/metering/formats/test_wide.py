@@ -216,6 +216,14 @@ def test_ratio__with_a_line_break_in_it() -> None:
     assert _multiplier(result) == (200, 1)
 
 
+@pytest.mark.parametrize("irregular", [False, True])
+def test_cell__with_a_carriage_return_in_it_reads_as_with_a_blank(irregular: bool) -> None:  # noqa: FBT001
+    content = curve({"CONS_NO": "33\r01", "DATA_DATE": "2025\r1-05"}, {"CONS_NO": "33\r01"}) + ("\n\n" if irregular else "")
+    result = read(content)
+    assert result.quarantine["detail"].to_list() == ["DATA_DATE: 2025 1-05"]
+    assert result.readings["account_no"].to_list() == ["33 01"]
+
+
 def test_day_wide__clock_names_with_or_without_a_colon() -> None:
     colon = day_wide({"date": "20250105", "07:15": "2"}, names=[f"{name[1:3]}:{name[3:]}" for name in CLOCK])
     plain = day_wide({"T0715": "2"})

@@ -245,13 +245,16 @@ def test_lang__chinese_by_option_and_by_locale(tmp_path: Path) -> None:
     assert "还没有计算结果" in result.stderr
 
 
-def test_unforeseen_error__one_line_and_details_in_a_file(reckoned_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [ZeroDivisionError, pl.exceptions.PanicException], ids=["an exception", "a panic, which is none"])
+def test_unforeseen_error__one_line_and_details_in_a_file(
+    reckoned_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+) -> None:
     def broken(*_: object) -> None:
-        raise ZeroDivisionError("of all things")
+        raise kind("of all things")
 
     monkeypatch.setattr("carbon_pipeline.console.published.published", broken)
     result = run(reckoned_home, "show", "grades", code=1)
-    assert "ZeroDivisionError: of all things" in result.stderr
+    assert f"{kind.__name__}: of all things" in result.stderr
     assert "Traceback" not in result.stderr
     assert tmp_path.exists()
     (log,) = (reckoned_home / "logs").glob("error-*.txt")

@@ -48,11 +48,13 @@ def one_line(settings: Settings) -> Iterator[None]:
         _give_up(sentence(error.key, settings.lang, **error.details))
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(COULD_NOT)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, it is told in one line
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the last line of defence: a panic in a library is no Exception, but told in one line too
         _give_up(_told(error, settings))
 
 
-def _told(error: Exception, settings: Settings) -> str:
+def _told(error: BaseException, settings: Settings) -> str:
     name = type(error).__name__
     if name == "HomeBusyError":
         return sentence("home_busy", settings.lang, path=settings.home)
@@ -66,13 +68,13 @@ def _told(error: Exception, settings: Settings) -> str:
     return sentence("unforeseen", settings.lang, error=f"{name}: {' '.join(str(error).split())}"[:300], path=path)
 
 
-def _is_full(error: Exception) -> bool:
+def _is_full(error: BaseException) -> bool:
     """Whether a write found no room; a table that cannot be read says the same of its footer and is something else."""
     said, frames = str(error), traceback.walk_tb(error.__traceback__)
     return bool(_FULL.search(said)) or (_FOOTER_NOT_WRITTEN in said and any(at.f_code.co_name == "write_parquet" for at, _ in frames))
 
 
-def _kept(error: Exception, settings: Settings) -> str:
+def _kept(error: BaseException, settings: Settings) -> str:
     """Keep the traceback of an unforeseen error where its finder can send it from."""
     folder = settings.home / "logs"
     path = folder / f"error-{datetime.now().astimezone():%Y%m%dT%H%M%S}.txt"

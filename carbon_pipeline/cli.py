@@ -187,8 +187,8 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Take in meter exports and register workbooks; print receipts. 收取电表数据与台账。"""
-    settings = _settings(home, lang)
     keep_memory()
+    settings = _settings(home, lang)
     with one_line(settings):
         from carbon_pipeline.intake.session import ingest as take_in  # noqa: PLC0415
 
@@ -220,6 +220,7 @@ def refresh(
     as_json: JsonOption = False,
 ) -> None:
     """Bring every result up to date through the Dagster job. 更新全部结果。"""
+    keep_memory()
     settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
     with one_line(settings):
         from carbon_pipeline.console.refreshing import must_be_possible  # noqa: PLC0415

@@ -135,6 +135,8 @@ def to(quantity: Decimal, unit: str, target: str) -> Decimal:
 def factor(unit: str, target: str) -> Fraction:
     """How many of `target` make one of `unit`; raises as `to` does."""
     (ours, name), (theirs, other_name) = _known(unit), _known(target)
+    if name == other_name:
+        return Fraction(ours, theirs)
     units = registry()
     one, other = units.Unit(name), units.Unit(other_name)
     if one.dimensionality != other.dimensionality:

@@ -10,6 +10,8 @@ from carbon_pipeline.lake.tables import FINDINGS
 from carbon_pipeline.metering.windows import CHANNEL, is_valid
 
 ACCOUNT_DIFFERS: Final = "account_differs"
+ACCOUNTED: Final = [*CHANNEL, "mult_day", "account_no"]
+"""Columns of rows by which they are held against the register."""
 _KEY_DIGITS: Final = 10
 
 
@@ -23,7 +25,7 @@ def account_findings(rows: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `FINDINGS`, one per meter, channel and pair of accounts, with the days from the first to the last.
     """
-    named = rows.select(*CHANNEL, "mult_day", "account_no").filter(pl.col("account_no").is_not_null()).unique()
+    named = rows.select(ACCOUNTED).filter(pl.col("account_no").is_not_null()).unique()
     held = named.join(ranges.select("meter_no", "account_key", "date_from", "date_to", registered="account_no"), on="meter_no")
     differing = held.filter(
         pl.col("account_no").str.slice(-_KEY_DIGITS) != pl.col("account_key"),

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.intake.rows import KEY, SEQ_BITS
+from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.facts import MISSING, as_matrix
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _STANDING: Final = ["values", "mult_num", "mult_den"]
 """What stands at a place of a day: the value, and the multiplier it came with."""
 _COMPARED: Final = [*KEY, "seq", *_STANDING]
+_NOTHING: Final = pl.DataFrame(schema={name: READINGS.schema[name] for name in _COMPARED})
 _KEYS_AT_ONCE: Final = 4096
 """Bounds the memory when a month is sent again."""
 
@@ -31,7 +33,7 @@ def compare(rows: pl.DataFrame, store: Store) -> dict[int, tuple[int, int, int]]
         By receipt number: new, changed, same. A value is the same if the number and the row's multiplier are.
     """
     keys = rows.select(*KEY, receipt=pl.col("seq") // (1 << SEQ_BITS), known=pl.col("known").cast(pl.Int64))
-    held_keys = store.read("readings", KEY, rows["month"].unique().to_list())
+    held_keys = _of_days(store, rows["day"]).select(KEY).collect()
     is_met_again = _may_be_met_again(keys.select(KEY), held_keys)
     fresh = keys.filter(~is_met_again).group_by("receipt").agg(pl.col("known").sum())
     counts = {number: [known, 0, 0] for number, known in fresh.rows()}
@@ -49,10 +51,16 @@ def _may_be_met_again(keys: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
 
 def _held(store: Store, keys: pl.DataFrame) -> pl.DataFrame:
     if keys.is_empty():
-        return store.scan("readings", []).select(_COMPARED).collect()
-    meters, months = keys["meter_no"].unique().to_list(), keys["day"].dt.strftime("%Y-%m").unique().to_list()
-    held = store.scan("readings", months).filter(pl.col("meter_no").is_in(meters)).select(_COMPARED).collect()
+        return _NOTHING
+    meters = keys["meter_no"].unique().to_list()
+    held = _of_days(store, keys["day"]).filter(pl.col("meter_no").is_in(meters)).select(_COMPARED).collect()
     return held.join(keys, on=KEY, how="semi")
+
+
+def _of_days(store: Store, days: pl.Series) -> pl.LazyFrame:
+    """What the lake holds from the first of some days to the last: of the rest of these months not even keys are read."""
+    months = days.dt.strftime("%Y-%m").unique().to_list()
+    return store.scan("readings", months).filter(pl.col("day").is_between(days.min(), days.max()))
 
 
 def _compare_again(rows: pl.DataFrame, held: pl.DataFrame, counts: dict[int, list[int]]) -> None:

@@ -63,7 +63,7 @@ class Ledger:
         return receipt_id(self.number)
 
     def keep(self, table: str, frame: pl.DataFrame) -> None:
-        """Keep rows of the latest receipt for the next flush; readings come numbered as if of receipt 0."""
+        """Keep rows of the latest receipt for the next flush; readings come without a number."""
         if frame.is_empty():
             return
         if table == "readings":
@@ -99,4 +99,4 @@ class Ledger:
         """The readings kept so far, each row numbered by its receipt: all at once, for there may be hundreds of small files."""
         numbers = np.repeat([number for number, _ in self._readings], [frame.height for _, frame in self._readings])
         readings = pl.concat([frame for _, frame in self._readings])
-        return readings.with_columns(seq=pl.col("seq") + pl.Series(numbers << SEQ_BITS)).select(READINGS.schema.names())
+        return readings.with_columns(seq=pl.col("row_no") + pl.Series(numbers << SEQ_BITS)).select(READINGS.schema.names())

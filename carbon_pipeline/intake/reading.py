@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.intake.accounts import account_findings
-from carbon_pipeline.intake.rows import stored
+from carbon_pipeline.intake.accounts import ACCOUNTED, account_findings
+from carbon_pipeline.intake.rows import STORED, stored
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.formats.batch import read_exports
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.profiles import FormatProfile
 
 _WORKERS: Final = 2
-_AHEAD: Final = 3
+_AHEAD: Final = 4
 """Batches that may be read before their turn comes; with their size this bounds the memory."""
 _FILES_A_BATCH: Final = 32
 _BYTES_A_BATCH: Final = 1 << 24
 
-_NOTHING: Final = pl.DataFrame(schema={**READINGS.schema, "waits": pl.Boolean})
+_NOTHING: Final = pl.DataFrame(schema={**{name: READINGS.schema[name] for name in STORED}, "waits": pl.Boolean})
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Read:
     outcome: ReadResult | Refusal | None
     """None for bytes that are in already."""
     rows: pl.DataFrame
-    """Rows for the lake, numbered as if of receipt 0; with `waits`."""
+    """Rows for the lake, not yet numbered; with `waits`."""
     accounts: pl.DataFrame
     """Findings on accounts that are not the register's."""
     content: bytes = b""
@@ -80,17 +80,14 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
 
 def _read(batch: list[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> list[Read]:
     fresh = [source for source in batch if source.sha256 not in known]
-    outcomes = dict(zip(map(id, fresh), read_exports(fresh, profiles), strict=True))
-    readings = [outcome.readings for outcome in outcomes.values() if isinstance(outcome, ReadResult)]
-    rows = stored(pl.concat(readings), ranges) if any(frame.height for frame in readings) else _NOTHING
-    differing = account_findings(rows, ranges)  # seldom any: asked of the batch first
-    reads, at = [], 0
+    outcomes = dict(zip(map(id, fresh), read_exports(fresh, profiles, lambda readings: stored(readings, ranges)), strict=True))
+    named = [outcome.readings.select(ACCOUNTED) for outcome in outcomes.values() if isinstance(outcome, ReadResult)]
+    differing = account_findings(pl.concat([_NOTHING.select(ACCOUNTED), *named]), ranges)  # seldom any: asked of the batch first
+    reads = []
     for source in batch:
         outcome = outcomes.get(id(source))
-        height = outcome.readings.height if isinstance(outcome, ReadResult) else 0
-        of_file = rows[at : at + height]
-        accounts = account_findings(of_file, ranges) if differing.height else differing
+        rows = outcome.readings if isinstance(outcome, ReadResult) else _NOTHING
+        accounts = account_findings(rows, ranges) if differing.height else differing
         content = source.stored if isinstance(outcome, Refusal) else b""
-        reads.append(Read(source.filename, source.sha256, outcome, of_file, accounts, content))
-        at += height
+        reads.append(Read(source.filename, source.sha256, outcome, rows, accounts, content))
     return reads

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _FACTS: Final = {"known": "known", "wh_max": "peak", "wh_line": "line", "longest_gap": "longest"}
 """Columns of the lake -> attributes of `RowFacts`."""
+STORED: Final = [name for name in READINGS.schema.names() if name != "seq"]
+"""Columns of a row before it is numbered."""
 KEY: Final = [*CHANNEL, "day", "kind", "step"]
 _ROWS_A_BLOCK: Final = 512
 SEQ_BITS: Final = 32
@@ -23,23 +25,23 @@ SEQ_BITS: Final = 32
 
 
 def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
-    """Rows of files as the lake keeps them, numbered as if of receipt 0.
+    """Rows of files as the lake keeps them, not yet numbered.
 
     Args:
         readings: rows as format readers give them.
         ranges: multipliers of the register as it stands, see `with_multipliers`.
 
     Returns:
-        Rows of `READINGS` in the same order, with `waits`: whether the row needs a multiplier that the register lacks.
+        Rows of `READINGS` without `seq` in the same order, with `waits`: whether the row needs a multiplier that the register lacks.
     """
-    rows = readings.with_columns(month=pl.col("day").dt.strftime("%Y-%m"), seq="row_no")
+    rows = readings.with_columns(month=pl.col("day").dt.strftime("%Y-%m"))
     if rows["mult_num"].null_count():
         rows = rows.with_row_index("at")
         known = with_multipliers(rows.select("at", "meter_no", "mult_num", "mult_den", "mult_day"), ranges)
         rows = rows.join(known.select("at", fact_num="numerator", fact_den="denominator"), on="at", how="left", maintain_order="left")
     else:
         rows = rows.with_columns(fact_num="mult_num", fact_den="mult_den")
-    return with_facts(rows).with_columns(waits=pl.col("fact_num").is_null()).select(*READINGS.schema.names(), "waits")
+    return with_facts(rows).with_columns(waits=pl.col("fact_num").is_null()).select(*STORED, "waits")
 
 
 def with_facts(rows: pl.DataFrame) -> pl.DataFrame:

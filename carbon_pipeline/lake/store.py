@@ -122,15 +122,16 @@ class Store:
 
         The files are ours and only the log is the library's: where its own writer finds a full disk, it shouts from another thread.
         """
-        path, partition = self.path(table), _partition(table)
-        frame = _in_order(TABLES.get(table), frame)
+        path, partition, spec = self.path(table), _partition(table), TABLES.get(table)
+        frame = _in_order(spec, frame)
+        types = _typed(spec, frame.clear()).to_arrow().schema
         by = [partition] if partition else None
         if not self.exists(table):
-            DeltaTable.create(path, schema=frame.clear().to_arrow().schema, partition_by=by)
+            DeltaTable.create(path, schema=types, partition_by=by)
         added: list[AddAction | RemoveAction] = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
         lake = DeltaTable(path)
-        schema = lake.schema() if mode == "append" or of else frame.clear().to_arrow().schema
         filters = [(str(partition), "=", of)] if of else None
+        schema = lake.schema() if mode == "append" or of else types
         lake.create_write_transaction(added, mode, schema, partition_by=by, partition_filters=filters)
 
     @contextmanager
@@ -173,6 +174,7 @@ def _written(path: Path, table: str, partition: str | None, value: str, part: pl
     target = path / name
     target.parent.mkdir(exist_ok=True)
     spec = TABLES.get(table)
+    part = _typed(spec, part)
     if spec and spec.is_bulky:
         _write_bulky(spec, part, target)
     else:
@@ -205,9 +207,16 @@ def _partition(table: str) -> str | None:
 
 
 def _in_order(spec: Table | None, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows in the table's columns and order; tables without a description of their own are kept as they come."""
+    """Rows in the table's columns and order; tables without a description of their own are kept as they come.
+
+    Sorted before their types are the table's: categories sort in a third of the time of their texts.
+    """
     if spec is None:
         return frame
     columns = [*([spec.partition] if spec.partition else []), *spec.order]
-    frame = frame.select(spec.schema.names()).cast(spec.schema)
+    frame = frame.select(spec.schema.names())
     return frame.sort(columns) if columns else frame
+
+
+def _typed(spec: Table | None, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.cast({name: kind for name, kind in spec.schema.items() if name in frame.columns}) if spec else frame

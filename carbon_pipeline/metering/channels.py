@@ -93,9 +93,11 @@ def limits_of(ranges: pl.DataFrame) -> dict[str, Limits]:
 
 
 def as_meter_days(frame: pl.DataFrame) -> pl.DataFrame:
-    """Days with their month, Wh empty where nothing is known, in the table's columns."""
-    frame = frame.with_columns(month=pl.col("day").dt.strftime("%Y-%m"), wh=pl.when(pl.col("wh") >= 0).then("wh"))
-    return frame.select(METER_DAYS.schema.names()).cast(METER_DAYS.schema)
+    """Days with their month, Wh empty where nothing is known, in the table's columns; channels as they come."""
+    days = frame["day"].unique()
+    month = pl.col("day").replace_strict(days, days.dt.strftime("%Y-%m"), return_dtype=pl.String)
+    frame = frame.with_columns(month=month, wh=pl.when(pl.col("wh") >= 0).then("wh"))
+    return frame.select(_typed(name, kind) for name, kind in METER_DAYS.schema.items())
 
 
 def _day_frame(settled: Settled) -> pl.DataFrame:
@@ -109,7 +111,12 @@ def _finding_frame(settled: Settled) -> pl.DataFrame:
 
 
 def _as_findings(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(account_no=pl.lit(None, pl.String)).select(FINDINGS.schema.names()).cast(FINDINGS.schema)
+    frame = frame.with_columns(account_no=pl.lit(None, pl.String))
+    return frame.select(_typed(name, kind) for name, kind in FINDINGS.schema.items())
+
+
+def _typed(name: str, kind: pl.DataType) -> pl.Expr:
+    return pl.col(name) if name in CHANNEL else pl.col(name).cast(kind)
 
 
 def _date(column: str) -> pl.Expr:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from carbon_pipeline.rules import ValidationRule
 
 _ROWS_A_CHUNK: Final = 24_000
+_ROWS_OF_FLEET: Final = 4_000
+"""Rows laid out together: what they take is taken again by the next, and stays in the processor's cache in part."""
 _WORKERS: Final = 2
 
 
@@ -60,7 +62,7 @@ def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settleme
         works.append(plan.work)
         parts += _settle_plan(held, plan, limits, rule)
     days = pl.concat([days for days, _ in parts])
-    findings = pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts])
+    findings = as_text(pl.concat([found.select(FINDINGS.schema.names()) for _, found in parts]))
     done = as_text(pl.concat(works))
     _write_days(store, days, done)
     _write_findings(store, findings, days, done)
@@ -71,7 +73,7 @@ def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settleme
 def _settle_plan(held: Held, plan: Plan, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
     """Meter days and findings of all that is to be reckoned again."""
     mixed = _mixed(plan.plain)
-    yield _days_alone(plan.plain, plan.work), pl.DataFrame(schema=FINDINGS.schema)
+    yield _days_alone(plan.plain, plan.work), held.keyed(pl.DataFrame(schema=FINDINGS.schema))
     yield from _by_fleet(held, plan.plain, plan.runs.join(mixed, on=CHANNEL, how="anti"), rule)
     yield from _one_by_one(held, plan.plain, plan.runs.join(mixed, on=CHANNEL, how="semi"), limits, rule)
     yield from _registered(held, plan, limits, rule)
@@ -86,13 +88,11 @@ def _mixed(plain: pl.DataFrame) -> pl.DataFrame:
 
 def _days_alone(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
     """Days that one row settles alone."""
-    days = plain.filter("alone").join(work, on=CHANNEL).filter(pl.col("day").is_between(pl.col("touched_from"), pl.col("touched_to")))
+    spans = work.lazy().select(*CHANNEL, "touched_from", "touched_to")
     measured = pl.col("known").cast(pl.Int64) * pl.col("step")
-    return as_meter_days(
-        days.select(
-            *CHANNEL, "day", "step", wh="wh_line", measured_min=measured, shaped_min=pl.lit(0), estimated_min=DAY_MINUTES - measured
-        )
-    )
+    days = plain.lazy().filter("alone").select(*CHANNEL, "day", "step", measured.alias("measured_min"), wh="wh_line")
+    days = days.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("touched_from"), pl.col("touched_to")))
+    return as_meter_days(days.with_columns(shaped_min=pl.lit(0), estimated_min=DAY_MINUTES - pl.col("measured_min")).collect())
 
 
 def _by_fleet(held: Held, plain: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> Iterator[Frames]:
@@ -102,7 +102,8 @@ def _by_fleet(held: Held, plain: pl.DataFrame, runs: pl.DataFrame, rule: Validat
     rows = held.with_values(rows_for_runs(plain, runs, rule))
     with ThreadPoolExecutor(_WORKERS) as pool:
         yield from pool.map(
-            lambda part: _kept(fleet_days(part, run_days(runs.join(part, on=CHANNEL, how="semi")), rule), runs), _by_meters(rows)
+            lambda part: _kept(fleet_days(part, run_days(runs.join(part, on=CHANNEL, how="semi")), rule), runs),
+            _by_meters(rows, _ROWS_OF_FLEET),
         )
 
 
@@ -113,7 +114,7 @@ def _one_by_one(held: Held, plain: pl.DataFrame, runs: pl.DataFrame, limits: dic
         plain.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("read_from"), pl.col("read_to"))).drop("read_from", "read_to")
     )
     for part in _by_meters(wanted):
-        yield _kept(channel_days(held.with_values(part), limits, rule), runs)
+        yield _kept(_one_each(held, part, limits, rule), runs)
 
 
 def _registered(held: Held, plan: Plan, limits: dict[str, Limits], rule: ValidationRule) -> Iterator[Frames]:
@@ -122,15 +123,20 @@ def _registered(held: Held, plan: Plan, limits: dict[str, Limits], rule: Validat
     windowed = rows.join(windows, on=CHANNEL).filter(pl.col("day") >= pl.col("read_from")).drop("read_from", "keep_from")
     with ThreadPoolExecutor(_WORKERS) as pool:
         whole = _by_meters(rows.join(windows, on=CHANNEL, how="anti"))
-        yield from pool.map(lambda part: channel_days(held.with_values(part), limits, rule), whole)
-        for frames in pool.map(lambda part: channel_days(held.with_values(part), limits, rule), _by_meters(windowed)):
+        yield from pool.map(lambda part: _one_each(held, part, limits, rule), whole)
+        for frames in pool.map(lambda part: _one_each(held, part, limits, rule), _by_meters(windowed)):
             yield _from(frames, windows)
+
+
+def _one_each(held: Held, rows: pl.DataFrame, limits: dict[str, Limits], rule: ValidationRule) -> Frames:
+    days, found = channel_days(held.with_values(rows), limits, rule)
+    return held.keyed(days), held.keyed(found)
 
 
 def _from(frames: Frames, windows: pl.DataFrame) -> Frames:
     """Leave out what lies before the window's new days."""
     days, found = frames
-    keep = as_text(windows.select(*CHANNEL, "keep_from"))
+    keep = windows.select(*CHANNEL, "keep_from")
     return (
         days.join(keep, on=CHANNEL).filter(pl.col("day") >= pl.col("keep_from")).drop("keep_from"),
         found.join(keep, on=CHANNEL).filter(pl.col("date_from") >= pl.col("keep_from")).drop("keep_from"),
@@ -140,15 +146,14 @@ def _from(frames: Frames, windows: pl.DataFrame) -> Frames:
 def _kept(frames: Frames, runs: pl.DataFrame) -> Frames:
     """Leave out what was laid out only as neighbour or like day."""
     days, found = frames
-    runs = as_text(runs)
     return in_runs(days, runs), in_runs(found.rename({"date_from": "day"}), runs).rename({"day": "date_from"})
 
 
-def _by_meters(rows: pl.DataFrame) -> list[pl.DataFrame]:
+def _by_meters(rows: pl.DataFrame, size: int = _ROWS_A_CHUNK) -> list[pl.DataFrame]:
     """Part rows into chunks of neighbouring meters."""
     if rows.is_empty():
         return []
-    meters = rows.group_by("meter_no").len().sort("meter_no").with_columns(chunk=pl.col("len").cum_sum() // _ROWS_A_CHUNK)
+    meters = rows.group_by("meter_no").len().sort("meter_no").with_columns(chunk=pl.col("len").cum_sum() // size)
     return rows.join(meters.select("meter_no", "chunk"), on="meter_no").partition_by("chunk", include_key=False)
 
 
@@ -157,7 +162,7 @@ def _write_days(store: Store, days: pl.DataFrame, work: pl.DataFrame) -> None:
     if not store.exists("meter_days"):
         store.append("meter_days", days)
         return
-    anew = work.filter("anew").select(CHANNEL)
+    days, anew = as_text(days), work.filter("anew").select(CHANNEL)
     months = set(days["month"].unique())
     if anew.height:
         months.update(store.read("meter_days", ["month", *CHANNEL]).join(anew, on=CHANNEL, how="semi")["month"].unique())
@@ -171,7 +176,8 @@ def _write_days(store: Store, days: pl.DataFrame, work: pl.DataFrame) -> None:
 def _write_findings(store: Store, findings: pl.DataFrame, days: pl.DataFrame, work: pl.DataFrame) -> None:
     """Keep the findings of days that were not reckoned again."""
     held = store.read("settlement_findings")
-    again = days.select(*CHANNEL, date_from="day")
-    old = held.join(work.filter("anew"), on=CHANNEL, how="anti").join(again, on=[*CHANNEL, "date_from"], how="anti")
+    old = held.join(work.filter("anew"), on=CHANNEL, how="anti")
+    if old.height:
+        old = old.join(as_text(days.select(*CHANNEL, date_from="day")), on=[*CHANNEL, "date_from"], how="anti")
     if findings.height or old.height < held.height:
         store.replace("settlement_findings", pl.concat([old, findings.select(held.columns)]))

@@ -13,6 +13,8 @@ CHANNEL: Final = ["meter_no", "channel"]
 DAY_MINUTES: Final = 1440
 _WEEK: Final = 7
 _HOURS: Final = 24
+_CHANNELS_A_METER: Final = 2
+_DAYS_A_SOURCE: Final = 1 << 32
 
 
 def is_valid(day: str) -> pl.Expr:
@@ -66,7 +68,10 @@ def mark_alone(rows: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     below = (pl.col("bound_uw") < 0) | (
         pl.col("wh_max").cast(pl.Int128) * 60_000_000 <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step")
     )
-    rows = rows.with_columns(is_only=rows.select([*CHANNEL, "day"]).is_unique())
+    places = _places(rows)
+    in_order = places.sort()  # a hash table of all days would take more memory than all rows
+    crowded = in_order.filter(in_order == in_order.shift()).unique()
+    rows = rows.with_columns(is_only=~places.is_in(crowded.implode()))
     return rows.with_columns(alone=pl.col("is_only") & is_filled & facts_hold.fill_null(value=False) & below.fill_null(value=False))
 
 
@@ -80,17 +85,34 @@ def broken_runs(rows: pl.DataFrame) -> pl.DataFrame:
         meter_no, channel, run_from, run_to: between two days that do, before the first or after the last.
     """
     span = rows.group_by(CHANNEL).agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
-    day = pl.duration(days=1)
-    fences = pl.concat(
-        [
-            rows.filter("alone").select(*CHANNEL, "day"),
-            span.select(*CHANNEL, day=pl.col("first") - day),
-            span.select(*CHANNEL, day=pl.col("last") + day),
-        ]
-    )
-    runs = fences.sort(*CHANNEL, "day").with_columns(before=pl.col("day").shift(1).over(CHANNEL))
-    runs = runs.filter((pl.col("day") - pl.col("before")).dt.total_days() > 1)
-    return runs.select(*CHANNEL, run_from=pl.col("before") + day, run_to=pl.col("day") - day)
+    alone = rows.lazy().filter("alone").select(place=_place(pl.col("day"))).collect()
+    ends = [span.select(place=_place(pl.col("first")) - 1), span.select(place=_place(pl.col("last")) + 1)]
+    fences = pl.concat([alone, *ends]).sort("place").select(after=pl.col("place").shift(1) + 1, before=pl.col("place") - 1)
+    runs = fences.filter(pl.col("after") <= pl.col("before"), _source(pl.col("after")) == _source(pl.col("before")))
+    runs = runs.select(source=_source(pl.col("after")), run_from=_day(pl.col("after")), run_to=_day(pl.col("before")))
+    sources = span.select(*CHANNEL, source=_source(_place(pl.col("first"))))
+    return runs.join(sources, on="source").select(*CHANNEL, "run_from", "run_to")
+
+
+def _place(day: pl.Expr) -> pl.Expr:
+    """Meter, channel and a day as one number in the order of the three: hashing or sorting three columns takes ten times as long.
+
+    Meter and channel are categories, as `Held` gives them.
+    """
+    source = pl.col("meter_no").to_physical().cast(pl.Int64) * _CHANNELS_A_METER + pl.col("channel").to_physical()
+    return source * _DAYS_A_SOURCE + day.to_physical() + _DAYS_A_SOURCE // 2
+
+
+def _places(days: pl.DataFrame) -> pl.Series:
+    return days.select(_place(pl.col("day"))).to_series()
+
+
+def _source(place: pl.Expr) -> pl.Expr:
+    return place // _DAYS_A_SOURCE
+
+
+def _day(place: pl.Expr) -> pl.Expr:
+    return (place % _DAYS_A_SOURCE - _DAYS_A_SOURCE // 2).cast(pl.Int32).cast(pl.Date)
 
 
 def reached(runs: pl.DataFrame, touched: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
@@ -110,25 +132,23 @@ def reached(runs: pl.DataFrame, touched: pl.DataFrame, rule: ValidationRule) -> 
 
 def run_days(runs: pl.DataFrame) -> pl.DataFrame:
     """Every day of the runs, and the day before and after each."""
-    day = pl.duration(days=1)
-    days = runs.select(*CHANNEL, pl.date_ranges(pl.col("run_from") - day, pl.col("run_to") + day).alias("day")).explode(
-        "day", empty_as_null=False
-    )
-    return days.unique()
+    return _days(runs, margin=1).unique()
+
+
+def _days(runs: pl.DataFrame, margin: int = 0) -> pl.DataFrame:
+    more = pl.duration(days=margin)
+    days = pl.date_ranges(pl.col("run_from") - more, pl.col("run_to") + more).alias("day")
+    return runs.select(*CHANNEL, days).explode("day", empty_as_null=False)
 
 
 def rows_for_runs(rows: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """The rows that the runs need: those of their days and neighbours, and of like days where a gap may be too long for a line."""
-    near = rows.join(run_days(runs), on=[*CHANNEL, "day"], how="semi")
-    back = rows.select(*CHANNEL, "day", "seq").join(_wide_runs(near, runs, rule), on=CHANNEL)
-    back = back.filter(
-        pl.col("day").is_between(
-            pl.col("run_from") - pl.duration(days=_WEEK * rule.like_weeks), pl.col("run_to") - pl.duration(days=_WEEK)
-        ),
-        (pl.col("run_to") - pl.col("day")).dt.total_days() % _WEEK <= (pl.col("run_to") - pl.col("run_from")).dt.total_days(),
-    )
-    like = rows.join(back, on=[*CHANNEL, "day", "seq"], how="semi")
-    return pl.concat([near, like]).unique([*CHANNEL, "day", "seq"])
+    places = _places(rows)
+    is_near = places.is_in(_places(run_days(runs)).implode())
+    wide = _days(_wide_runs(rows.filter(is_near), runs, rule))
+    weeks = pl.DataFrame({"back": [_WEEK * week for week in range(1, rule.like_weeks + 1)]})
+    like = wide.join(weeks, how="cross").with_columns(day=pl.col("day") - pl.duration(days="back"))
+    return rows.filter(is_near | places.is_in(_places(like).unique().implode()))
 
 
 def _wide_runs(near: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:

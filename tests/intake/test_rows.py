@@ -8,8 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from carbon_pipeline.intake.rows import stored, with_facts
-from carbon_pipeline.lake.tables import READINGS
+from carbon_pipeline.intake.rows import STORED, stored, with_facts
 from carbon_pipeline.metering.facts import as_matrix
 from carbon_pipeline.registry.ownership import meter_ranges
 from tests.builders.exports import day, energies
@@ -27,8 +26,8 @@ def ranges(*meters: dict[str, str]) -> pl.DataFrame:
 
 def facts(content: str, *meters: dict[str, str]) -> list[tuple[object, ...]]:
     rows = stored(read(content).readings, ranges(*meters))
-    assert rows.columns == [*READINGS.schema.names(), "waits"]
-    return rows.select("seq", "month", "known", "wh_line", "wh_max", "waits").rows()
+    assert rows.columns == [*STORED, "waits"]
+    return rows.select("row_no", "month", "known", "wh_line", "wh_max", "waits").rows()
 
 
 def test_stored__energy_is_rounded_interval_by_interval_half_even() -> None:

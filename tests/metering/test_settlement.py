@@ -74,7 +74,7 @@ def random_rows(seed: int, *, registers: bool) -> pl.DataFrame:
 
 
 def put(store: Store, rows: pl.DataFrame, receipt: int) -> None:
-    numbered = stored(rows, RANGES).with_columns(seq=pl.col("seq") + (receipt << SEQ_BITS))
+    numbered = stored(rows, RANGES).with_columns(seq=pl.col("row_no") + (receipt << SEQ_BITS))
     store.append("readings", numbered.select(READINGS.schema.names()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,20 +22,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from carbon_pipeline.metering.formats.containers import Source
-    from carbon_pipeline.metering.formats.detect import Layout, Text
+    from carbon_pipeline.metering.formats.detect import Text
     from carbon_pipeline.metering.formats.profiles import FormatProfile
     from carbon_pipeline.metering.formats.tables import Table
+
+Finish = Callable[[pl.DataFrame], pl.DataFrame]
+"""Readings, and what is made of them row by row."""
 
 _FILE_BITS: Final = 40
 """While files are read together, a row's number is its file's x 2^40 + its line."""
 _LINE: Final = (1 << _FILE_BITS) - 1
 
 
-def read_exports(sources: Sequence[Source], profiles: Sequence[FormatProfile]) -> list[ReadResult | Refusal]:
+def read_exports(sources: Sequence[Source], profiles: Sequence[FormatProfile], finish: Finish) -> list[ReadResult | Refusal]:
     """Read exports; those with the same header line together where nothing in them is out of the ordinary.
 
+    Args:
+        sources: files in any order.
+        profiles: the formats that are understood.
+        finish: what is made of readings before they are parted by file; keeps the rows, their order and `row_no`.
+
     Returns:
-        For each source what `read_export` gives.
+        For each source what `read_export` gives, its readings finished.
     """
     alike: dict[tuple[bytes, str], dict[int, Text]] = {}
     for index, source in enumerate(sources):
@@ -44,12 +53,17 @@ def read_exports(sources: Sequence[Source], profiles: Sequence[FormatProfile]) -
     results: dict[int, ReadResult | Refusal] = {}
     for group in alike.values():
         if len(group) > 1:
-            together = _read_together(list(group.values()), profiles)
+            together = _read_together(list(group.values()), profiles, finish)
             results |= dict(zip(group, together, strict=True)) if together else {}
-    outcomes = [results.get(index) or read_export(source, profiles) for index, source in enumerate(sources)]
+    outcomes = [results.get(index) or _read_alone(source, profiles, finish) for index, source in enumerate(sources)]
     for source in sources:
         source.release()
     return outcomes
+
+
+def _read_alone(source: Source, profiles: Sequence[FormatProfile], finish: Finish) -> ReadResult | Refusal:
+    outcome = read_export(source, profiles)
+    return outcome if isinstance(outcome, Refusal) else replace(outcome, readings=finish(outcome.readings))
 
 
 def _plain_text(source: Source) -> Text | None:
@@ -64,7 +78,7 @@ def _plain_text(source: Source) -> Text | None:
     return None if isinstance(text, Refusal) or nem12.is_nem(text.data) else text
 
 
-def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile]) -> list[ReadResult] | None:
+def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile], finish: Finish) -> list[ReadResult] | None:
     layout = detect.recognise(texts[0], profiles)
     if isinstance(layout, Refusal) or layout.profile.layout != "wide" or layout.line != 1:
         return None
@@ -76,7 +90,10 @@ def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile]) -> 
     table = read_body(joined, int(counts.sum()), layout, Lines(b""))
     if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
         return None
-    return _parted(_numbered(table, counts, texts), layout, counts, texts)
+    whole = read_wide(_numbered(table, counts, texts), layout)
+    if whole.findings.height:  # which speak of rows by number
+        return None
+    return _parted(replace(whole, readings=finish(whole.readings)), counts, texts)
 
 
 def _numbered(table: Table, counts: NDArray[np.int64], texts: Sequence[Text]) -> Table:
@@ -88,11 +105,8 @@ def _numbered(table: Table, counts: NDArray[np.int64], texts: Sequence[Text]) ->
     return replace(table, row_no=row_no, raw_line=lambda number: raw[number >> _FILE_BITS](number & _LINE))
 
 
-def _parted(table: Table, layout: Layout, counts: NDArray[np.int64], texts: Sequence[Text]) -> list[ReadResult] | None:
-    """Read the joined table and part the outcome by file; None where findings speak of rows by number."""
-    whole = read_wide(table, layout)
-    if whole.findings.height:
-        return None
+def _parted(whole: ReadResult, counts: NDArray[np.int64], texts: Sequence[Text]) -> list[ReadResult]:
+    """Part the outcome of joined files by file."""
     readings, quarantine = _by_file(whole.readings, len(texts)), _by_file(whole.quarantine, len(texts))
     reason = next(iter(whole.ignored), "")
     parts = []

@@ -106,8 +106,9 @@ def _prepared(rows: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
 def _near(held: Held, work: pl.DataFrame, ranges: pl.DataFrame, rule: ValidationRule) -> Plan:
     """The plan of channels for which the last months suffice, so that one more day costs the same after a year as after a month.
 
-    A channel is left out where it must be reckoned anew, where a broken run or its like days may begin before these months, and
-    where registers have no safe place within them.
+    A channel is left out where it must be reckoned anew, where a broken run or its like days may begin before these months, where
+    registers have no safe place within them, and where nothing in them was measured before the new rows: a gap may begin earlier
+    then, and registers of that time may cut it.
     """
     touched = work.filter(~pl.col("anew"))
     since = touched["touched_from"].min()
@@ -118,8 +119,9 @@ def _near(held: Held, work: pl.DataFrame, ranges: pl.DataFrame, rule: Validation
     first_day = since - back - _MARGIN - (back if has_registers else timedelta(0))
     plan = _plan(held, _prepared(held.rows(touched, first_day), ranges), touched, rule, first_day)
     deep = plan.runs.filter(pl.col("run_from") - back < first_day).select(CHANNEL)
-    unsafe = plan.registered.select(CHANNEL).join(plan.windows, on=CHANNEL, how="anti")
-    return plan.without(pl.concat([deep, unsafe]).unique())
+    before = plan.plain.filter("is_measured").join(touched, on=CHANNEL).filter(pl.col("day") < pl.col("touched_from"))
+    within = pl.concat([before.select(CHANNEL), plan.windows.select(CHANNEL)]).unique()
+    return plan.without(pl.concat([deep, touched.select(CHANNEL).join(within, on=CHANNEL, how="anti")]).unique())
 
 
 def _plan(held: Held, rows: pl.DataFrame, work: pl.DataFrame, rule: ValidationRule, first_day: date | None = None) -> Plan:

@@ -61,7 +61,7 @@ def mark_alone(rows: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """Tell which rows are the only one of their day (`is_only`), and which of them settle it without looking at another (`alone`).
 
     Such a row is the only one of its day, begins and ends with a measured interval, has no gap within that is too long for a
-    straight line, and nothing above the bound of power.
+    straight line, and nothing above the bound of power. `is_measured` are those of whose values surely one at least is believed.
     """
     is_filled = pl.col("wh_line").is_not_null() & (pl.col("longest_gap") * pl.col("step") <= rule.short_gap_minutes)
     facts_hold = (pl.col("numerator") == pl.col("fact_num")) & (pl.col("denominator") == pl.col("fact_den"))
@@ -72,7 +72,8 @@ def mark_alone(rows: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     in_order = places.sort()  # a hash table of all days would take more memory than all rows
     crowded = in_order.filter(in_order == in_order.shift()).unique()
     rows = rows.with_columns(is_only=~places.is_in(crowded.implode()))
-    return rows.with_columns(alone=pl.col("is_only") & is_filled & facts_hold.fill_null(value=False) & below.fill_null(value=False))
+    is_believed = facts_hold.fill_null(value=False) & below.fill_null(value=False)
+    return rows.with_columns(alone=pl.col("is_only") & is_filled & is_believed, is_measured=(pl.col("known") > 0) & is_believed)
 
 
 def broken_runs(rows: pl.DataFrame) -> pl.DataFrame:
@@ -194,8 +195,9 @@ def in_runs(days: pl.DataFrame, runs: pl.DataFrame, *, keep_run: bool = False) -
 def register_windows(days: pl.DataFrame, touched: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """From where channels of registers must be reckoned again, so that one more day does not cost a year.
 
-    A register is judged by its neighbours: a new point can undo a spike as long as a spike may be, and that one another. Behind
-    as many fully measured days as hold twice the longest spike, at one point an hour, nothing can change any more.
+    A register is judged by its neighbours: a new point can undo a spike as long as a spike may be, and that one another. So a
+    new point changes nothing before a stretch of fully measured days that hold twice the longest spike, at one point an hour; the
+    stretch itself it may change.
 
     Args:
         days: meter_no, channel, day, step, measured_min as settled before.
@@ -203,19 +205,20 @@ def register_windows(days: pl.DataFrame, touched: pl.DataFrame, rule: Validation
         rule: length of a spike, and how far back like days lie.
 
     Returns:
-        meter_no, channel, read_from (rows from here on are needed), keep_from (days from here on are new); channels for
-        which no safe place was found are left out.
+        meter_no, channel, read_from (rows from here on are needed), keep_from (days from here on are new): the first days of
+        such stretches; channels for which none was found are left out.
     """
     enough = 2 * rule.longest_spike_points // _HOURS + 1
     sound = days.filter((pl.col("measured_min") == DAY_MINUTES) & (pl.col("step") < DAY_MINUTES)).sort(*CHANNEL, "day")
     run = pl.col("day").to_physical() - pl.int_range(pl.len()).over(CHANNEL)
     sound = sound.with_columns(run=run).with_columns(nth=pl.int_range(1, pl.len() + 1).over([*CHANNEL, "run"]))
     safe = sound.filter(pl.col("nth") >= enough).select(*CHANNEL, safe="day")
-    day = pl.duration(days=1)
+    day, stretch = pl.duration(days=1), pl.duration(days=enough - 1)
     kept = _last_before(touched.select(*CHANNEL, until=pl.col("touched_from") - 2 * day), safe)
-    back = kept.select(*CHANNEL, keep_from=pl.col("safe") + day, until=pl.col("safe") - pl.duration(days=_WEEK * rule.like_weeks))
-    read = _last_before(back, safe)
-    return read.select(*CHANNEL, "keep_from", read_from=pl.col("safe") - pl.duration(days=enough - 1))
+    kept = kept.select(*CHANNEL, keep_from=pl.col("safe") - stretch)
+    back = pl.duration(days=_WEEK * rule.like_weeks + 1)
+    read = _last_before(kept.with_columns(until=pl.col("keep_from") - back), safe)
+    return read.select(*CHANNEL, "keep_from", read_from=pl.col("safe") - stretch)
 
 
 def _last_before(until: pl.DataFrame, safe: pl.DataFrame) -> pl.DataFrame:

@@ -190,3 +190,44 @@ def test_settle__registers_day_by_day_equal_all_at_once(tmp_path: Path, seed: in
         put(store, late.filter(pl.col("day") == day), receipt)
         settle(store, RANGES, RULE)
     assert_frame_equal(days_of(store), one_by_one(store, RULE))
+
+
+def dial(day: int, step: int, above: int = 0) -> tuple[object, ...]:
+    """A register that climbs by 24 kWh a day, a row of a day; `above` kWh too high."""
+    values = [(1000 + 24 * day + above) * 1_000_000 + k * step * 1_000_000 // 60 for k in range(1440 // step)]
+    on = FIRST + timedelta(days=day)
+    return ("a", "forward", on, "R", step, day + 2, None, 1, 1, on, values, None)
+
+
+def frame(*lines: tuple[object, ...]) -> pl.DataFrame:
+    return pl.DataFrame(lines, schema=READING_COLUMNS, orient="row")
+
+
+@pytest.mark.parametrize(("step", "days"), [(15, 1), (30, 2), (60, 4)])
+def test_settle__a_spike_is_known_as_one_when_the_day_behind_it_has_come(tmp_path: Path, step: int, days: int) -> None:
+    rows = [dial(k, step) for k in range(120)] + [dial(120 + k, step, above=10_000) for k in range(days)] + [dial(120 + days, step)]
+    store = Store(tmp_path)
+    for receipt, part in enumerate((rows[:-1], rows[-1:]), start=1):
+        put(store, frame(*part), receipt)
+        settle(store, RANGES, RULE)
+    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert set(days_of(store)["wh"].head(120)) == {24_000}
+    assert store.read("settlement_findings")["reason"].to_list() == ["register_spike"]
+
+
+def test_settle__old_registers_cut_a_gap_that_a_new_reading_closes_after_months(tmp_path: Path) -> None:
+    def energy(day: int) -> tuple[object, ...]:
+        on = FIRST + timedelta(days=day)
+        return ("a", "forward", on, "E", 15, day + 2, None, 1, 1, on, [1_000_000] * 96, None)
+
+    def midnight(day: int, kwh: int) -> tuple[object, ...]:
+        before = FIRST + timedelta(days=day - 1)
+        return ("a", "forward", FIRST + timedelta(days=day), "R", 1440, day + 500, None, 1, 1, before, [kwh * 1_000_000], None)
+
+    store = Store(tmp_path)
+    put(store, frame(*(energy(k) for k in range(9)), midnight(12, 5000), midnight(31, 9000)), 1)
+    settle(store, RANGES, RULE)
+    put(store, frame(*(energy(k) for k in range(155, 160))), 2)
+    settle(store, RANGES, RULE)
+    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert days_of(store)["wh"].slice(12, 19).sum() == 4_000_000

@@ -82,11 +82,12 @@ def days_of(store: Store) -> pl.DataFrame:
     return store.read("meter_days").sort("meter_no", "channel", "day")
 
 
-def one_by_one(store: Store, rule: ValidationRule) -> pl.DataFrame:
-    """Every channel settled from all its rows, without any short cut."""
+def assert_settled(store: Store, rule: ValidationRule) -> None:
+    """Days and findings are those of every channel settled from all its rows, without any short cut."""
     rows = with_multipliers(store.read("readings"), RANGES)
-    days, _ = channel_days(rows, limits_of(RANGES), rule)
-    return days.sort("meter_no", "channel", "day")
+    days, findings = channel_days(rows, limits_of(RANGES), rule)
+    assert_frame_equal(days_of(store), days.sort("meter_no", "channel", "day"))
+    assert_frame_equal(store.read("settlement_findings").sort(pl.all()), findings.sort(pl.all()))
 
 
 @pytest.fixture(params=[1_000_000, 90], ids=["at once", "a meter at a time"])
@@ -104,7 +105,7 @@ def test_settle__in_any_pieces_equals_one_channel_at_a_time(tmp_path: Path, seed
     for receipt, (a, b) in enumerate(pairwise(cuts), start=1):
         put(pieces, rows[a:b], receipt)
         settle(pieces, RANGES, RULE)
-    assert_frame_equal(days_of(pieces), one_by_one(pieces, RULE))
+    assert_settled(pieces, RULE)
 
 
 @pytest.mark.parametrize("registers", [False, True])
@@ -120,7 +121,7 @@ def test_settle__day_by_day_equals_one_channel_at_a_time(tmp_path: Path, late: b
     for receipt, day in enumerate(rows.filter(held_back)["day"].unique().sort(), start=2):
         put(store, rows.filter(pl.col("day") == day), receipt)
         settle(store, RANGES, rule)
-    assert_frame_equal(days_of(store), one_by_one(store, rule))
+    assert_settled(store, rule)
 
 
 def test_settle__a_changed_rule_reckons_everything_again(tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_settle__registers_day_by_day_equal_all_at_once(tmp_path: Path, seed: in
     for receipt, day in enumerate(late["day"].unique().sort(), start=2):
         put(store, late.filter(pl.col("day") == day), receipt)
         settle(store, RANGES, RULE)
-    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert_settled(store, RULE)
 
 
 def dial(day: int, step: int, above: int = 0) -> tuple[object, ...]:
@@ -210,7 +211,7 @@ def test_settle__a_spike_is_known_as_one_when_the_day_behind_it_has_come(tmp_pat
     for receipt, part in enumerate((rows[:-1], rows[-1:]), start=1):
         put(store, frame(*part), receipt)
         settle(store, RANGES, RULE)
-    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert_settled(store, RULE)
     assert set(days_of(store)["wh"].head(120)) == {24_000}
     assert store.read("settlement_findings")["reason"].to_list() == ["register_spike"]
 
@@ -229,5 +230,5 @@ def test_settle__old_registers_cut_a_gap_that_a_new_reading_closes_after_months(
     settle(store, RANGES, RULE)
     put(store, frame(*(energy(k) for k in range(155, 160))), 2)
     settle(store, RANGES, RULE)
-    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert_settled(store, RULE)
     assert days_of(store)["wh"].slice(12, 19).sum() == 4_000_000

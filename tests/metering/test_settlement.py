@@ -23,6 +23,8 @@ from carbon_pipeline.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 RULE = Rules.load(Settings.load()).validation
 FIRST = date(2025, 1, 1)
 RANGES = pl.DataFrame(
@@ -232,3 +234,41 @@ def test_settle__old_registers_cut_a_gap_that_a_new_reading_closes_after_months(
     settle(store, RANGES, RULE)
     assert_settled(store, RULE)
     assert days_of(store)["wh"].slice(12, 19).sum() == 4_000_000
+
+
+WEEK_BACK = RULE.model_copy(update={"like_weeks": 1})
+"""With like days of one week only, 32 days of energy and 40 of registers are looked at when a day comes."""
+
+
+def usage(day: int) -> NDArray[np.int64]:
+    return np.random.default_rng(day).integers(1, 100, 96) * 1000
+
+
+def settled_with_a_day_more(store: Store, lines: list[tuple[object, ...]]) -> None:
+    for receipt, part in enumerate((lines[:-1], lines[-1:]), start=1):
+        put(store, frame(*part), receipt)
+        settle(store, RANGES, WEEK_BACK)
+
+
+def test_settle__like_days_of_a_long_run_may_lie_before_what_is_looked_at(tmp_path: Path) -> None:
+    def energy(day: int) -> tuple[object, ...]:
+        on, values = FIRST + timedelta(days=day), usage(day)
+        if 60 <= day < 96:
+            values[-12:] = -1
+        return ("a", "forward", on, "E", 15, day + 2, None, 1, 1, on, values.tolist(), None)
+
+    store = Store(tmp_path)
+    settled_with_a_day_more(store, [energy(k) for k in range(97)])
+    assert_settled(store, WEEK_BACK)
+
+
+def test_settle__registers_without_a_stretch_of_whole_days_are_reckoned_from_all_their_rows(tmp_path: Path) -> None:
+    curve = np.cumsum(np.concatenate([usage(k) for k in range(121)])).reshape(-1, 96)
+
+    def register(day: int) -> tuple[object, ...]:
+        on = FIRST + timedelta(days=day)
+        return ("a", "forward", on, "R", 15, day + 2, None, 1, 1, on, curve[day].tolist(), None)
+
+    store = Store(tmp_path)
+    settled_with_a_day_more(store, [register(k) for k in range(121) if k % 5])
+    assert_settled(store, WEEK_BACK)

@@ -84,7 +84,7 @@ def due(channels: pl.DataFrame) -> pl.DataFrame:
 def plans(held: Held, work: pl.DataFrame, ranges: pl.DataFrame, rule: ValidationRule) -> Iterator[Plan]:
     """What is to be reckoned of the channels that are due: of the last months where these suffice, else of all that is held.
 
-    The latter some channels at a time, so that memory does not grow with the district.
+    The latter some channels at a time: of a large district only the rows without their values are held at once.
     """
     near = _near(held, work, ranges, rule)
     yield near

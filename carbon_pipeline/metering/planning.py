@@ -114,7 +114,7 @@ def _near(held: Held, work: pl.DataFrame, ranges: pl.DataFrame, rule: Validation
     since = touched["touched_from"].min()
     if not isinstance(since, date):
         return _plan(held, _prepared(held.fresh.clear(), ranges), touched, rule)
-    back = timedelta(days=7 * rule.like_weeks + 1)
+    back = timedelta(days=rule.like_reach + 1)
     has_registers = bool((held.fresh["kind"] == "R").any())
     first_day = since - back - _MARGIN - (back if has_registers else timedelta(0))
     plan = _plan(held, _prepared(held.rows(touched, first_day), ranges), touched, rule, first_day)

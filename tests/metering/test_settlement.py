@@ -15,6 +15,8 @@ from carbon_pipeline.intake.rows import SEQ_BITS, stored
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
 from carbon_pipeline.metering.channels import channel_days, limits_of
+from carbon_pipeline.metering.held import Held
+from carbon_pipeline.metering.planning import due, fingerprinted, plans
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.metering.windows import with_multipliers
 from carbon_pipeline.rules import Rules, ValidationRule
@@ -260,6 +262,25 @@ def test_settle__like_days_of_a_long_run_may_lie_before_what_is_looked_at(tmp_pa
     store = Store(tmp_path)
     settled_with_a_day_more(store, [energy(k) for k in range(97)])
     assert_settled(store, WEEK_BACK)
+
+
+def test_plans__one_late_row_does_not_make_the_others_look_back(tmp_path: Path) -> None:
+    def energy(meter_no: str, day: int) -> tuple[object, ...]:
+        on = FIRST + timedelta(days=day)
+        return (meter_no, "forward", on, "E", 15, day + 2, None, 1, 1, on, [1000] * 96, None)
+
+    store = Store(tmp_path)
+    put(store, frame(*(energy(meter, k) for meter in "abc" for k in range(300) if (meter, k) != ("a", 5))), 1)
+    settle(store, RANGES, RULE)
+    put(store, frame(energy("a", 5), *(energy(meter, 300) for meter in "abc")), 2)
+    held = Held(store)
+    ranges = held.keyed(RANGES)
+    near, far = plans(held, due(fingerprinted(held, ranges, RULE)), ranges, RULE)
+    assert near.work["meter_no"].to_list() == ["b", "c"]
+    assert near.plain.height < 2 * 100
+    assert far.work["meter_no"].to_list() == ["a"]
+    settle(store, RANGES, RULE)
+    assert_settled(store, RULE)
 
 
 def test_settle__registers_without_a_stretch_of_whole_days_are_reckoned_from_all_their_rows(tmp_path: Path) -> None:

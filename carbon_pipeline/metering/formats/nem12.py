@@ -102,8 +102,8 @@ class _BrokenError(Exception):
 
 
 def is_nem(data: bytes) -> bool:
-    """Recognise a NEM12 or NEM13 file by its first record, or by a 200 record where the 100 record is missing."""
-    first = data.lstrip()[:64].upper()
+    """Recognise a NEM12 or NEM13 file by its first record, quoted or not, or by a 200 record where the 100 record is missing."""
+    first = data.lstrip()[:64].replace(b'"', b"").upper()
     return first.startswith((b"100,NEM1", b"200,"))
 
 

@@ -66,6 +66,13 @@ def test_nem12__quotation_marks_do_not_reach_over_a_line_end(stray: str) -> None
     assert result.readings["values"][1].to_list() == [2_000_000] * 48
 
 
+def test_nem12__every_cell_quoted() -> None:
+    plain = _file(_stream(), _day(["0.5"] * 48))
+    quoted = "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in plain.splitlines())
+    assert read(quoted).profile == "nem12"
+    assert read(quoted).readings.equals(read(plain).readings)
+
+
 @pytest.mark.parametrize("text", ["1e3", "+2", "1E+02", "1_0", "１", "inf", "NaN", "5.", "", "-", "9" * 400])
 def test_nem12__what_is_no_number_is_missing(text: str) -> None:
     result = read(_file(_stream(), _day([text, " 1.5 ", "-0", ".5", *["1"] * 44])))

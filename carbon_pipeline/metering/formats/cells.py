@@ -42,9 +42,14 @@ _DATE_SHAPES = {
 }
 
 
+def fold(text: str) -> str:
+    """One spelling of a code or a word: full-width forms folded, no space around it."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def normalise_header(text: str) -> str:
     """One spelling of a header cell: unwrapped, full-width forms folded, no case; a spreadsheet's clock time as `hh:mm`."""
-    text = unicodedata.normalize("NFKC", unwrap(text)).strip().casefold()
+    text = fold(unwrap(text)).casefold()
     clock = _EXCEL_CLOCK.match(text)
     return clock[1] if clock else text
 
@@ -77,6 +82,12 @@ def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.Dat
     if texts.len() <= 1:
         return values.new_from_index(0, cells.len()) if texts.len() else values
     return cells.replace_strict(texts, values, return_dtype=dtype)
+
+
+def folded(codes: pl.Series) -> pl.Series:
+    """Bring meter or account numbers to the spelling that the register has them in."""
+    is_wide = codes.str.len_bytes() != codes.str.len_chars()
+    return over_distinct(codes, fold, pl.String()) if is_wide.any() else codes
 
 
 def as_date(text: str, order: str = "ymd") -> dt.date | None:

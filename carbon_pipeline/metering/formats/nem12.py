@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import frames, placing
-from carbon_pipeline.metering.formats.cells import as_reading_date, cells_of
+from carbon_pipeline.metering.formats.cells import as_reading_date, cells_of, fold
 from carbon_pipeline.metering.formats.profiles import MINUTES_PER_DAY
 from carbon_pipeline.metering.formats.result import (
     FLAG_OK,
@@ -58,7 +58,7 @@ class _Stream:
 
     @property
     def nmi(self) -> str:
-        return self.record[1].strip()
+        return fold(self.record[1])
 
     @property
     def suffix(self) -> str:

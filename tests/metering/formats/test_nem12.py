@@ -66,6 +66,10 @@ def test_nem12__quotation_marks_do_not_reach_over_a_line_end(stray: str) -> None
     assert result.readings["values"][1].to_list() == [2_000_000] * 48
 
 
+def test_nem12__a_connection_point_in_full_width_letters() -> None:
+    assert read(_file(_stream(nmi="ＮＭＩ１"), _day(["1"] * 48))).readings["meter_no"].to_list() == ["NMI1"]
+
+
 def test_nem12__every_cell_quoted() -> None:
     plain = _file(_stream(), _day(["0.5"] * 48))
     quoted = "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in plain.splitlines())

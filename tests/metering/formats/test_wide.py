@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_pipeline.metering.formats import READINGS, FormatProfile, ReadResult
+from carbon_pipeline.registry import cells as register
 from tests.metering.formats.build import CLOCK, DAY, METER, PROFILES, curve, day_wide, flags, read, refused, set_aside, text, values
 
 ONE = 1_000_000
@@ -132,6 +133,14 @@ def test_sg_curve__wrapped_cells() -> None:
     result = read(curve(wrapped))
     assert result.readings.select("account_no", "meter_no").row(0) == ("3300001", METER)
     assert values(result)[:2] == [2_500_000, 7 * ONE]
+
+
+def test_sg_curve__numbers_in_full_width_letters_are_those_of_the_register() -> None:
+    wide = {"METER_ASSET_NO": "Ｍ１-二", "CONS_NO": "３３０\u3000"}
+    found = read(curve(wide, {"METER_ASSET_NO": "M1-二", "CONS_NO": "330"}, {"METER_ASSET_NO": "３.3E+15"}))
+    assert found.readings.select("meter_no", "account_no").rows() == [("M1-二", "330")] * 2
+    assert set_aside(found) == [(4, "number_damaged")]
+    assert register.code(wide["METER_ASSET_NO"]) == "M1-二"
 
 
 def test_sg_curve__row_numbers_are_lines_of_the_file() -> None:

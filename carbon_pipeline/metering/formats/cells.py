@@ -27,8 +27,11 @@ _DECIMALS: Final = 6
 DIGITS_OF_A_DOUBLE: Final = 15
 """A spreadsheet keeps 15 digits of a number; a longer code in a number cell is no longer the code."""
 
-LARGEST_PART: Final = 10**13
-"""No multiplier has a greater numerator or denominator; below it, the Wh of an interval can be told from them in 64 bits."""
+LARGEST_RATIO: Final = 10**13
+"""No multiplier is greater, nor its denominator."""
+
+LARGEST_NUMERATOR: Final = 10**17
+"""Room for TV x TA of six decimals each; times the 60 minutes of an hour of power it still fits 64 bits."""
 
 _YEARS_OF_READINGS: Final = range(FIRST_DAY.year, 2100)
 _WRAPPED: Final = r'^="(.*)"$'
@@ -136,7 +139,7 @@ def as_ratio(text: str) -> Fraction | None:
 
 def is_tellable(ratio: Fraction) -> bool:
     """Whether a multiplier is small enough to be reckoned with."""
-    return max(ratio.numerator, ratio.denominator) <= LARGEST_PART
+    return ratio <= LARGEST_RATIO and ratio.denominator <= LARGEST_RATIO and ratio.numerator <= LARGEST_NUMERATOR
 
 
 def as_code(text: str) -> str:

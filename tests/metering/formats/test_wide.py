@@ -77,7 +77,7 @@ def test_sg_curve__rows_that_cannot_be_placed(wrong: dict[str, str], reason: str
     ("given_ratios", "expected"),
     [
         ({"TV": "100", "TA": "80", "T_FACTOR": "7"}, (8000, 1)), ({"TV": "100/100", "TA": "800/5"}, (160, 1)),
-        ({"TV": "100/3", "TA": "1"}, (100, 3)),
+        ({"TV": "100/3", "TA": "1"}, (100, 3)), ({"TV": "20.123457", "TA": "30.123457"}, (20123457 * 30123457, 10**12)),
         ({"TV": "100", "T_FACTOR": "7"}, (7, 1)), ({"T_FACTOR": "0.5"}, (1, 2)), ({"TV": "100"}, (None, None)), ({}, (None, None)),
     ],
 )  # fmt: skip

@@ -294,6 +294,14 @@ def test_county__a_register_has_an_instant_not_an_interval() -> None:
     assert values(result, 1)[:2] == [5 * ONE, -1]
 
 
+def test_county__registers_between_the_instants_of_their_step_are_not_moved() -> None:
+    changes = {"optional": {"point_flag": ["点数"]}, "point_steps": {"1": 15, "2": 30}, "values": {"R": ["R{n}"]}}
+    profile = _county(points=96, step=15, stamp="start", first_point="00:15", **changes)
+    names = [f"R{point}" for point in range(1, 97)]
+    rows = [["表号", "日期", "点数", *names], *[[METER, DAY, flag, *["5"] * 96] for flag in "12"]]
+    assert set_aside(read(text(rows), [profile])) == [(3, "bad_flag")]
+
+
 def test_county__an_end_stamp_of_midnight_ends_the_day_before() -> None:
     profile = _county(points=96, step=15, stamp="end", first_point="00:00")
     result = read(_county_file(_clock(0, 15), ["7", *["1"] * 95]), [profile])

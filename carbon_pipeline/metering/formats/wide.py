@@ -39,7 +39,7 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
     else:
         kept = table
     block = _unused_as_gaps(kept.values(layout.values, profile.missing), steps, profile.step)
-    block, lowest = settle_signs(kind, block, _absent(whole, len(layout.values)))
+    block, lowest = settle_signs(kind, block, _absent(whole, len(layout.values)), (rows["channel"] == "reverse").to_numpy())
     return ReadResult(
         profile=profile.id,
         rows_read=table.height,

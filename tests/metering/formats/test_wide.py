@@ -294,6 +294,16 @@ def test_county__a_register_has_an_instant_not_an_interval() -> None:
     assert values(result, 1)[:2] == [5 * ONE, -1]
 
 
+def test_county__negative_power_of_the_reverse_channel_is_no_reading() -> None:
+    changes = {"columns": {"meter_no": ["表号"], "date": ["日期"], "data_type": ["类型"]}, "types": {"P": {"1": "forward", "5": "reverse"}}}
+    profile = _county(values={"P": ["P{n}"]}, first_point="00:00", stamp="start", **changes)
+    rows = [["表号", "日期", "类型", *[f"P{point}" for point in range(1, 49)]], *[[METER, DAY, code, "-2", *["1"] * 47] for code in "15"]]
+    result = read(text(rows), [profile])
+    assert [(values(result, row)[0], flags(result, row)) for row in (0, 1)] == [(0, None), (-1, [5, *[0] * 47])]
+    assert result.findings["channel"].to_list() == ["forward", "reverse"]
+    assert result.findings["evidence"].to_list() == ["row 2: lowest power -2 kW, reckoned as 0", "row 3: lowest power -2 kW, no reading"]
+
+
 def test_county__registers_between_the_instants_of_their_step_are_not_moved() -> None:
     changes = {"optional": {"point_flag": ["点数"]}, "point_steps": {"1": 15, "2": 30}, "values": {"R": ["R{n}"]}}
     profile = _county(points=96, step=15, stamp="start", first_point="00:15", **changes)

@@ -42,7 +42,7 @@ class Layout:
         values: of a wide file, the column index of each point.
         width: cells of the header.
         line: number of the header's line, first = 1.
-        foreign: header cells that say how values are to be taken, as other profiles know, and that this one does not know.
+        foreign: header cells that say how values are to be taken, as other profiles know, where this one knows nothing of the kind.
         delimiter: of a text file.
     """
 
@@ -104,7 +104,7 @@ def _decoded_whole(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal
 
 def recognise(text: Text, profiles: Sequence[FormatProfile]) -> Layout | Refusal:
     """Find the header among the first lines of a text file and the one profile that it fits."""
-    qualifiers = qualifiers_of(profiles)
+    aspects = aspects_of(profiles)
     candidates = [profile for profile in profiles if not profile.encodings or text.encoding in profile.encodings]
     delimiters = sorted({delimiter for profile in candidates for delimiter in profile.delimiters})
     lines = [line.decode(errors="replace") for line in text.data[: 1 << 20].split(b"\n", HEADER_LINES)[:HEADER_LINES]]
@@ -113,22 +113,20 @@ def recognise(text: Text, profiles: Sequence[FormatProfile]) -> Layout | Refusal
             layout
             for delimiter in delimiters
             if delimiter in line or len(delimiters) == 1
-            for layout in match(
-                cells_of(line, delimiter), [p for p in candidates if delimiter in p.delimiters], qualifiers, number, delimiter
-            )
+            for layout in match(cells_of(line, delimiter), [p for p in candidates if delimiter in p.delimiters], aspects, number, delimiter)
         ]
         if layouts:
             return only(layouts)
     return unknown(next(cells_of(line, ",") for line in lines if line.strip()) if any(map(str.strip, lines)) else [])
 
 
-def qualifiers_of(profiles: Iterable[FormatProfile]) -> frozenset[str]:
-    """Give every header name that any profile knows as a type, a multiplier, a flag or a quality of values."""
-    return frozenset().union(*(profile.qualifiers for profile in profiles))
+def aspects_of(profiles: Iterable[FormatProfile]) -> dict[str, str]:
+    """Give every header name that any profile knows as a type, a multiplier, or the validity of values, with which of these it is."""
+    return {name: aspect for profile in profiles for aspect, names in profile.aspects.items() for name in names}
 
 
 def match(
-    header: Sequence[str], profiles: Iterable[FormatProfile], qualifiers: frozenset[str], line: int, delimiter: str = ","
+    header: Sequence[str], profiles: Iterable[FormatProfile], aspects: dict[str, str], line: int, delimiter: str = ","
 ) -> list[Layout]:
     """Give every way in which a header fits a profile: all its required columns, and all value columns of one kind."""
     names = [normalise_header(cell) for cell in header]
@@ -138,8 +136,8 @@ def match(
         columns = _columns(profile, where)
         if profile.layout == "nem12" or columns is None:
             continue
-        unread = qualifiers.difference(*profile.role_names.values())
-        foreign = tuple(cell.strip() for cell, name in zip(header, names, strict=True) if name in unread)
+        known = profile.aspects.keys() | {None}
+        foreign = tuple(cell.strip() for cell, name in zip(header, names, strict=True) if aspects.get(name) not in known)
         for kind, values in _value_columns(profile, names, where):
             layouts.append(Layout(profile, kind, columns, values, len(names), line, foreign, delimiter))
     return layouts

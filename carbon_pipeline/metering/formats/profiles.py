@@ -29,8 +29,12 @@ _ROLES = frozenset(
     {"meter_no", "account_no", "date", "stamp", "data_type", "measure_type", "value", "quality"}
     | {"point_flag", "whole_flag", "tv", "ta", "factor", "sharp", "peak", "flat", "valley"},
 )
-_QUALIFIERS = frozenset({"data_type", "measure_type", "quality", "point_flag", "whole_flag", "tv", "ta", "factor"})
-"""Roles of columns that say how the values of a row are to be taken."""
+_ASPECTS = {
+    "type": frozenset({"data_type", "measure_type"}),
+    "multiplier": frozenset({"tv", "ta", "factor"}),
+    "validity": frozenset({"quality", "point_flag", "whole_flag"}),
+}
+"""What columns say of how the values of a row are to be taken -> their roles."""
 
 _PLACEHOLDERS = {"n": r"\d+", "hh": r"\d\d", "h": r"\d{1,2}", "mm": r"\d\d"}
 
@@ -175,9 +179,10 @@ class FormatProfile(BaseModel):
         return {role: frozenset(map(normalise_header, names)) for role, names in (self.columns | self.optional).items()}
 
     @cached_property
-    def qualifiers(self) -> frozenset[str]:
-        """Normalised header names of the columns that say how the values of a row are to be taken."""
-        return frozenset().union(*(names for role, names in self.role_names.items() if role in _QUALIFIERS))
+    def aspects(self) -> dict[str, frozenset[str]]:
+        """What columns say of how the values of a row are to be taken -> their normalised header names."""
+        found = {aspect: [names for role, names in self.role_names.items() if role in roles] for aspect, roles in _ASPECTS.items()}
+        return {aspect: frozenset().union(*names) for aspect, names in found.items() if names}
 
     @cached_property
     def value_names(self) -> dict[Kind, list[dict[str, int]]]:

@@ -91,9 +91,9 @@ def _plain(texts: pl.Series) -> pl.Series:
 
 
 def _header(cells: pl.DataFrame, profiles: tuple[FormatProfile, ...]) -> Layout | Refusal | None:
-    qualifiers = detect.qualifiers_of(profiles)
+    aspects = detect.aspects_of(profiles)
     for line, row in enumerate(cells.head(detect.HEADER_LINES).iter_rows(), start=1):
-        layouts = detect.match([cell or "" for cell in row], profiles, qualifiers, line)
+        layouts = detect.match([cell or "" for cell in row], profiles, aspects, line)
         if layouts:
             return detect.only(layouts)
     return None

@@ -89,6 +89,11 @@ def test_recognise__a_column_that_changes_what_values_mean_must_be_known(column:
     assert read(make(f"{header},用户名称,合计,备注\n{row},某厂,96,\n")).rows_accepted == 1
 
 
+def test_recognise__a_further_column_of_a_kind_that_is_known_does_no_harm() -> None:
+    header, row = curve({}, columns=["T_FACTOR"]).splitlines()
+    assert read(f"{header},QUALITY_CODE,示数类型\n{row},1,5\n").profile == "sg_curve"
+
+
 def test_recognise__a_column_of_another_profile_leaves_the_one_that_knows_it() -> None:
     own = "{id: own, title: x, layout: wide, columns: {meter_no: [meter_no], date: [date], factor: [倍率]}, is_secondary: true}"
     profile = FormatProfile.model_validate(yaml.safe_load(own) | {"values": {"E": ["T{hh}{mm}"]}, "delimiters": [","]})

@@ -111,7 +111,10 @@ class Store:
         (folder / _short(f"{receipt_id}-{filename.replace('/', '-')}")).write_bytes(content)
 
     def drop_after(self, table: str, column: str, last: int | str) -> None:
-        """Take out rows whose column is greater than a value: what a broken-off upload left behind."""
+        """Take out rows whose column is greater than a value: what a broken-off upload left behind.
+
+        Such rows lie in files of their own, for every flush writes its own: they leave the log, and the library writes none anew.
+        """
         if self.exists(table):
             literal = f"'{last}'" if isinstance(last, str) else str(last)
             DeltaTable(self.path(table)).delete(f"{column} > {literal}")

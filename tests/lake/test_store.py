@@ -125,6 +125,25 @@ def test_drop_after__takes_out_what_is_greater(store: Store, last: int, left: li
     assert store.read("readings", ["seq"])["seq"].sort().to_list() == [*left, 8]
 
 
+def test_drop_after__of_whole_files_writes_none(store: Store) -> None:
+    store.append("readings", readings(("a", JAN, 1), ("a", FEB, 2)))
+    store.append("readings", readings(("b", FEB, 3), ("c", FEB, 4)))
+    before = set(store.path("readings").rglob("*.parquet"))
+    store.drop_after("readings", "seq", 2)
+    assert store.read("readings", ["seq"])["seq"].sort().to_list() == [1, 2]
+    assert set(store.path("readings").rglob("*.parquet")) == before
+
+
+@pytest.mark.parametrize("table", ["readings", "receipts"])
+def test_drop_after__of_nothing_is_no_commit(store: Store, table: str) -> None:
+    lines = [dict.fromkeys(RECEIPTS.schema.names()) | {"receipt_id": "R00000001"}]
+    store.append("receipts", pl.DataFrame(lines, schema=RECEIPTS.schema))
+    store.append("readings", readings(("a", JAN, 1)))
+    before = store.version(table)
+    store.drop_after(table, *(("seq", 1) if table == "readings" else ("receipt_id", "R00000001")))
+    assert store.version(table) == before
+
+
 def test_drop_after__by_text(store: Store) -> None:
     lines = [dict.fromkeys(RECEIPTS.schema.names()) | {"receipt_id": f"R0000000{number}"} for number in (1, 2, 3)]
     store.append("receipts", pl.DataFrame(lines, schema=RECEIPTS.schema))

@@ -16,6 +16,7 @@ from carbon_pipeline.periods import parse_period, periods_with
 from carbon_pipeline.reckoning import Reckoning, reckon
 from carbon_pipeline.registry.persistence import load_registry
 from carbon_pipeline.rules import Rules
+from carbon_pipeline.settling import settled
 
 RESULTS: Final = {
     "energy": "企业月度用能与碳排放 · energy and CO2 by month, enterprise and carrier",
@@ -51,8 +52,9 @@ def checks() -> list[dg.AssetCheckSpec]:
 def results(context: dg.AssetExecutionContext, config: Asked, home: Home) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Reckon everything that is published as of the partition's date."""
     as_of = date.fromisoformat(context.partition_key)
-    reckoning = reckoned(home, as_of, _periods(home, as_of, config.period))
-    kept(home, reckoning)
+    with settled(home.settings):
+        reckoning = reckoned(home, as_of, _periods(home, as_of, config.period))
+        kept(home, reckoning)
     for name in RESULTS:
         frame = getattr(reckoning, name)
         yield dg.MaterializeResult(asset_key=name, metadata={"rows": frame.height, **RESULT_METADATA[name](frame)})
@@ -71,8 +73,9 @@ def monthly_grades(context: dg.AssetExecutionContext, home: Home) -> dg.Material
     """Grade a month, and the quarter and year that end with it, as of its last day."""
     month = parse_period(context.partition_key[:7])
     ended = [period.text for period in periods_with([month.text]) if period.last == month.last]
-    reckoning = reckoned(home, month.last, ended)
-    kept(home, reckoning)
+    with settled(home.settings):
+        reckoning = reckoned(home, month.last, ended)
+        kept(home, reckoning)
     grades = reckoning.grades
     return dg.MaterializeResult(metadata={"periods": ", ".join(ended), "rows": grades.height, **RESULT_METADATA["grades"](grades)})
 
@@ -92,13 +95,12 @@ def reckoned(home: Home, as_of: date, periods: list[str] | None) -> Reckoning:
 
 
 def kept(home: Home, reckoning: Reckoning) -> None:
-    """Write a reckoning in the place of the one of the same date."""
+    """Write a reckoning in the place of the one of the same date; for whoever holds the home."""
     store, as_of = home.store, reckoning.as_of.isoformat()
-    with store.writing():
-        for part, table in KEPT.items():
-            frame: pl.DataFrame = getattr(reckoning, part)
-            frame = frame.drop("as_of", strict=False).select(pl.lit(as_of).alias("as_of"), pl.all())
-            store.replace_partition(table, as_of, frame)
+    for part, table in KEPT.items():
+        frame: pl.DataFrame = getattr(reckoning, part)
+        frame = frame.drop("as_of", strict=False).select(pl.lit(as_of).alias("as_of"), pl.all())
+        store.replace_partition(table, as_of, frame)
 
 
 def _periods(home: Home, as_of: date, asked: str) -> list[str] | None:

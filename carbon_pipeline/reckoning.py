@@ -80,6 +80,7 @@ def reckon(
     Raises:
         PeriodError: a period is written wrongly, or not over at `as_of`.
         FactorError: a coefficient that a grade or a budget needs is not in the tables.
+        RuleError: coverage or alerts of the rules in use are not valid on that day.
     """
     metered = Metered.of(meter_days, registry, as_of)
     return reckon_metered(metered, registry, factors, rules, as_of, periods, published, industries)
@@ -96,6 +97,7 @@ def reckon_metered(
     industries: Industries | None = None,
 ) -> Reckoning:
     """`reckon` from meter days that are summed to months already."""
+    rules.check_on(as_of)
     known = registry.without_orphans()
     asked = None if periods is None else [_over(text, as_of) for text in periods]
     least = Fraction(rules.coverage.least)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Status = Literal["in_force", "draft", "assumed"]
 
+_WEEK: Final = 7
 _DIVISIONS: Final = re.compile(r"([0-9]{2})(?:-([0-9]{2}))?")
 
 
@@ -176,6 +177,16 @@ class ValidationRule(RuleSet):
     like_weeks: int = Field(ge=1)
     like_values: int = Field(ge=1)
     longest_spike_points: int = Field(ge=0)
+
+    @property
+    def like_days(self) -> range:
+        """How many days before a day its like days lie, nearest first."""
+        return range(_WEEK, _WEEK * self.like_weeks + 1, _WEEK)
+
+    @property
+    def like_reach(self) -> int:
+        """How many days before a day its farthest like day lies."""
+        return self.like_days[-1]
 
 
 class AlertRule(RuleSet):

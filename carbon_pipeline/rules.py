@@ -53,6 +53,8 @@ __all__ = [
 AnyRule = GradingRule | CoverageRule | ValidationRule | AlertRule | SteppedRule | DifferentialRule
 _FILE: Final = TypeAdapter(Annotated[AnyRule | Active, Field(discriminator="kind")])
 _R = TypeVar("_R", bound=RuleSet)
+_ALONE: Final = (CoverageRule, ValidationRule, AlertRule, SteppedRule, DifferentialRule)
+"""Kinds of which one can be in use at a time; grading rules follow one another by their dates."""
 
 
 class RuleError(LookupError):
@@ -100,7 +102,8 @@ class Rules:
         """See that what must be active is.
 
         Raises:
-            ConfigError: an active id names no rule set, or grading, coverage or alerts have none in use.
+            ConfigError: an active id names no rule set, a kind that is needed has none in use, one that must be alone has two,
+                or a rule that holds for all readings is dated.
         """
         unknown = [name for name in self.active.rules if name not in self.all]
         if unknown:
@@ -110,6 +113,24 @@ class Rules:
             if not self._active(needed):
                 msg = f"rules/active.yaml: no {needed.model_fields['kind'].annotation.__args__[0]} rule set is in use"  # type: ignore[union-attr]
                 raise ConfigError(msg)
+        for kind in _ALONE:
+            if len(two := [rule.id for rule in self._active(kind)][:2]) > 1:
+                msg = f"rules/active.yaml: of {' and '.join(two)} only one can be in use, for both say the same thing; take one out"
+                raise ConfigError(msg)
+        if self.validation.valid_from or self.validation.valid_to:
+            msg = f"rule {self.validation.id}: readings of all days are validated alike; leave valid_from and valid_to empty"
+            raise ConfigError(msg)
+
+    def check_on(self, day: date) -> None:
+        """See that what decides a whole refresh is valid on its as-of date.
+
+        Raises:
+            RuleError: coverage or alerts are not.
+        """
+        for rule in (self.coverage, self.alerts):
+            if not rule.holds_on(day):
+                msg = f"the rule set {rule.id} is in use but not valid on {day}; see its valid_from and valid_to under config/rules/"
+                raise RuleError(msg)
 
     @property
     def grading(self) -> GradingRule:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.intake.recovery import recover
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.metering.settlement import Settlement, settle
 from carbon_pipeline.registry.ownership import meter_settings
-from carbon_pipeline.registry.persistence import load_registry
+from carbon_pipeline.registry.persistence import TABLES, load_registry
 from carbon_pipeline.rules import Rules
 from carbon_pipeline.settings import Settings
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 Settle = Callable[[Settings], Settlement]
 """Settles the home of some settings."""
+_MARK: Final = "settled.json"
+"""What of the home was settled last."""
 
 
 def settle_home(settings: Settings) -> Settlement:
@@ -50,6 +53,22 @@ def begun(settings: Settings) -> Iterator[Settle]:
         yield lambda _: settling.result()
 
 
+@contextmanager
+def settled(settings: Settings) -> Iterator[None]:
+    """Hold a home whose meter days are those of the readings, the register and the rules as they stand.
+
+    What another command took in since they were settled is settled first: else new owners would be reckoned with old days.
+
+    Raises:
+        HomeBusyError: another command holds the home.
+    """
+    store = Store(settings.home)
+    with store.writing():
+        if _read_mark(store) != _state(store, Rules.load(settings)):
+            _settled(store, settings)
+        yield
+
+
 def _settled_and_let_go(store: Store, settings: Settings, hold: ExitStack) -> Settlement:
     with hold:
         return _settled(store, settings)
@@ -58,5 +77,19 @@ def _settled_and_let_go(store: Store, settings: Settings, hold: ExitStack) -> Se
 def _settled(store: Store, settings: Settings) -> Settlement:
     """Settle a home that is held."""
     recover(store)
-    rule = Rules.load(settings).validation
-    return settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
+    rules = Rules.load(settings)
+    rule = rules.validation
+    done = settle(store, meter_settings(load_registry(store), Fraction(rule.headroom)), rule)
+    (store.home / _MARK).write_text(_state(store, rules), encoding="utf-8")
+    return done
+
+
+def _state(store: Store, rules: Rules) -> str:
+    """What meter days rest on."""
+    versions = {table: store.version(table) for table in ("readings", *TABLES)}
+    return json.dumps([versions, rules.validation.model_dump_json()])
+
+
+def _read_mark(store: Store) -> str | None:
+    mark = store.home / _MARK
+    return mark.read_text(encoding="utf-8") if mark.exists() else None

@@ -36,6 +36,7 @@ _UNITS: Final[tuple[tuple[str, str, str], ...]] = (
     ("kg", "[mass]", "千克 公斤 kilogram kilograms kgs"),
     ("g", "1/1000 kg", "克 gram grams"),
     ("t", "1000 kg", "吨 公吨 tonne tonnes ton tons"),
+    ("kt", "1000 t", ""),
     ("m3", "[volume]", "立方米 立方 方 标准立方米 标立方米 标方 nm3 m^3 nm^3 cbm"),
     ("L", "1/1000 m3", "升 公升 litre litres liter liters"),
     ("kWh", "[energy]", "千瓦时 千瓦小时 度 kw·h kw.h kw*h kw-h"),
@@ -61,8 +62,12 @@ _UNITS: Final[tuple[tuple[str, str, str], ...]] = (
     ("tCO2", "[co2]", "吨二氧化碳 吨co2"),
     ("kgCO2", "1/1000 tCO2", "千克二氧化碳 公斤二氧化碳 千克co2"),
 )
-_PREFIXES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_PREFIXES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8} | {
+    f"10^{power}": 10**power for power in range(1, 10)
+}
 _SPACE: Final = re.compile(r"\s+")
+_RAISED: Final = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹])")
+"""Before an exponent of ten, as in 10⁴t; a superscript after a letter, as in m³, is part of the unit's name."""
 
 
 class UnitError(ValueError):
@@ -171,7 +176,7 @@ def _names() -> dict[str, str]:
 
 def _fold(text: str) -> str:
     """Full-width forms, superscripts, spaces and case make no difference."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).replace("・", "·").replace("10^4", "万").casefold()
+    return _SPACE.sub("", unicodedata.normalize("NFKC", _RAISED.sub("^", text))).replace("・", "·").casefold()
 
 
 @cache

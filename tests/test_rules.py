@@ -163,3 +163,26 @@ def test_tariffs__reference_rows_are_dated_sourced_and_exact(tmp_path: Path) -> 
         assert "valid_from" in row, row["id"]
         assert row["confidence"] in {"V1", "V2"}, row["id"]
         assert all(parse_decimal(rate) for rate in row["rates"].values()), row["id"]
+
+
+ACTIVE = shipped("active.yaml")
+
+
+@pytest.mark.parametrize(("name", "old"), [("coverage.yaml", "coverage_90"), ("zj_stepped_2021_draft.yaml", "zj_stepped_2021_draft")])
+def test_check__two_rules_of_a_kind_that_must_be_alone(tmp_path: Path, name: str, old: str) -> None:
+    with_own(tmp_path, "second.yaml", shipped(name).replace(f"id: {old}", "id: second"))
+    with pytest.raises(ConfigError, match=f"of {old} and second only one can be in use"):
+        with_own(tmp_path, "active.yaml", f"{ACTIVE}  - second\n")
+
+
+def test_check__validation_holds_for_all_days(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="leave valid_from and valid_to empty"):
+        with_own(tmp_path, "own.yaml", shipped("metering_validation.yaml").replace("valid_from: null", "valid_from: 2025-01-01"))
+
+
+@pytest.mark.parametrize(("name", "rule"), [("coverage.yaml", "coverage_90"), ("budget_alerts.yaml", "budget_alerts_80_90_100")])
+def test_check_on__a_rule_of_another_time(tmp_path: Path, name: str, rule: str) -> None:
+    rules = with_own(tmp_path, "own.yaml", shipped(name).replace("valid_to: null", "valid_to: 2025-06-30"))
+    rules.check_on(date(2025, 6, 30))
+    with pytest.raises(RuleError, match=f"{rule} is in use but not valid on 2025-07-01"):
+        rules.check_on(date(2025, 7, 1))

@@ -21,6 +21,20 @@ CONVERSIONS = [
     ("1.5", "万立方米", "m3", "15000"),
     ("1", "万m3", "m3", "10000"),
     ("1", "10^4 m3", "m3", "10000"),
+    ("1", "10⁴m³", "m3", "10000"),
+    ("1", "10⁴ Nm³", "m3", "10000"),
+    ("1", "10⁴t", "kg", "10000000"),
+    ("1", "１０⁴ｔ", "t", "10000"),
+    ("1", "10^3t", "kt", "1"),
+    ("1", "10⁴tce", "tce", "10000"),
+    ("1", "10⁴kWh", "万千瓦时", "1"),
+    ("1", "10⁴千瓦时", "kWh", "10000"),
+    ("1", "10^6kJ", "百万千焦", "1"),
+    ("53.693", "10⁶kJ", "MJ", "53693"),
+    ("1", "10^6 千焦", "GJ", "1"),
+    ("1", "10⁸m³", "亿立方米", "1"),
+    ("0.3", "kt", "千克", "300000"),
+    ("1", "kt", "千吨", "1"),
     ("1", "m³", "m3", "1"),
     ("1", "Nm3", "m3", "1"),
     ("1", "㎥", "m3", "1"),
@@ -92,7 +106,9 @@ def test_to__says_in_plain_words_what_is_wrong() -> None:
     assert caught.value.sentence("en") == "'吨' measures a mass and cannot be turned into 'm3', a volume; give the quantity as a volume"
 
 
-@pytest.mark.parametrize("unit", ["", "磅", "kgs2", "万", "吨吨", "pound", "1", "m4", "千", "克克"])
+@pytest.mark.parametrize(
+    "unit", ["", "磅", "kgs2", "万", "吨吨", "pound", "1", "m4", "千", "克克", "104t", "10t", "10^t", "10⁰t", "10^10t", "m⁴"]
+)
 def test_is_known__not_these(unit: str) -> None:
     assert not is_known(unit)
     with pytest.raises(UnknownUnitError, match="unknown unit"):

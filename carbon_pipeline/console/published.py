@@ -135,12 +135,15 @@ def result_schemas() -> dict[str, pl.Schema]:
 
 def _findings(store: Store, settings: Settings, as_of: str) -> pl.DataFrame:
     from carbon_pipeline.console.findings import METERED, all_findings  # noqa: PLC0415 - only this table needs it
+    from carbon_pipeline.intake.accounts import account_findings  # noqa: PLC0415
     from carbon_pipeline.intake.waiting import findings  # noqa: PLC0415
     from carbon_pipeline.registry.ownership import meter_ranges  # noqa: PLC0415
     from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
 
     registry = load_registry(store)
-    metered = pl.concat([findings(store, meter_ranges(registry)).select(METERED), store.read("settlement_findings", METERED)])
+    ranges = meter_ranges(registry)
+    of_files = [found.select(METERED) for found in (findings(store, ranges), account_findings(store, ranges))]
+    metered = pl.concat([*of_files, store.read("settlement_findings", METERED)])
     return all_findings(metered, of_refresh(store, "result_findings", as_of), registry, as_of, settings.lang)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.intake.accounts import ACCOUNTED, account_findings
 from carbon_pipeline.intake.rows import STORED, stored
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.formats.batch import read_exports
@@ -40,8 +39,6 @@ class Read:
     """None for bytes that are in already."""
     rows: pl.DataFrame
     """Rows for the lake, not yet numbered; with `waits`."""
-    accounts: pl.DataFrame
-    """Findings on accounts that are not the register's."""
     content: bytes = b""
     """Bytes of a refused file, which is kept."""
 
@@ -81,13 +78,10 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
 def _read(batch: list[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> list[Read]:
     fresh = [source for source in batch if source.sha256 not in known]
     outcomes = dict(zip(map(id, fresh), read_exports(fresh, profiles, lambda readings: stored(readings, ranges)), strict=True))
-    named = [outcome.readings.select(ACCOUNTED) for outcome in outcomes.values() if isinstance(outcome, ReadResult)]
-    differing = account_findings(pl.concat([_NOTHING.select(ACCOUNTED), *named]), ranges)  # seldom any: asked of the batch first
     reads = []
     for source in batch:
         outcome = outcomes.get(id(source))
         rows = outcome.readings if isinstance(outcome, ReadResult) else _NOTHING
-        accounts = account_findings(rows, ranges) if differing.height else differing
         content = source.stored if isinstance(outcome, Refusal) else b""
-        reads.append(Read(source.filename, source.sha256, outcome, rows, accounts, content))
+        reads.append(Read(source.filename, source.sha256, outcome, rows, content))
     return reads

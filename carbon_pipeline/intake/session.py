@@ -106,7 +106,6 @@ def _enter_rows(ledger: Ledger, read: Read, result: ReadResult) -> None:
         place = {"receipt_id": pl.lit(receipt_id), "filename": pl.lit(read.filename), "sheet": pl.lit(None, pl.String)}
         ledger.keep("quarantine", pl.concat([result.quarantine, waiting]).with_columns(**place))
     ledger.keep("intake_findings", result.findings)
-    ledger.keep("intake_findings", read.accounts)
     ledger.keep("zones", result.zones)
     ledger.keep("readings", read.rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.metering.standing import Timeline
     from carbon_pipeline.rules import ValidationRule
-
-_DAYS_A_WEEK: Final = 7
 
 
 class Quality(IntEnum):
@@ -159,7 +157,7 @@ class _Filling:
         day = timeline.day_at(at)
         slot = at - timeline.offsets[day]
         sums, counts = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
-        for back in range(_DAYS_A_WEEK, self.rule.like_weeks * _DAYS_A_WEEK + 1, _DAYS_A_WEEK):
+        for back in self.rule.like_days:
             then = np.maximum(day - back, 0)
             there = (day >= back) & (timeline.steps[then] == timeline.length[at]) & (counts < self.rule.like_values)
             value = np.where(there, self.wh[np.where(there, timeline.offsets[then] + slot, 0)], MISSING)

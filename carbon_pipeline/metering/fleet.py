@@ -33,7 +33,7 @@ def settle_fleet(rows: pl.DataFrame, days: pl.DataFrame, rule: ValidationRule) -
         All of them settled on one timeline, and meter_no, channel, day, position: which day index is whose.
     """
     rows = rows.sort(*CHANNEL, "day", "seq")
-    placed = _place(rows, days, 7 * rule.like_weeks + 1)
+    placed = _place(rows, days, rule.like_reach + 1)
     position = placed["position"].to_numpy()
     length = int(position[-1]) + 1
     steps, bound = np.zeros(length, np.int64), np.full(length, -1)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from carbon_pipeline.rules import ValidationRule
 
 _MARGIN: Final = timedelta(days=24)
-"""How many days beyond the reach of like days are looked at before a channel needs its whole history."""
+"""How many days beyond the reach of like days are looked at before a channel needs its whole history; and by how much rows of some
+channels may be older than those of others, with which they are looked at."""
 _ROWS_AT_ONCE: Final = 1_000_000
 """Rows, without their values, of the channels that are planned and settled together: a year of some 2,700 meters."""
 _EVER: Final = (pl.lit(date(1900, 1, 1)).alias("touched_from"), pl.lit(date(2200, 1, 1)).alias("touched_to"))
@@ -84,7 +85,7 @@ def due(channels: pl.DataFrame) -> pl.DataFrame:
 def plans(held: Held, work: pl.DataFrame, ranges: pl.DataFrame, rule: ValidationRule) -> Iterator[Plan]:
     """What is to be reckoned of the channels that are due: of the last months where these suffice, else of all that is held.
 
-    The latter some channels at a time, so that memory does not grow with the district.
+    The latter some channels at a time: of a large district only the rows without their values are held at once.
     """
     near = _near(held, work, ranges, rule)
     yield near
@@ -106,15 +107,17 @@ def _prepared(rows: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
 def _near(held: Held, work: pl.DataFrame, ranges: pl.DataFrame, rule: ValidationRule) -> Plan:
     """The plan of channels for which the last months suffice, so that one more day costs the same after a year as after a month.
 
-    A channel is left out where it must be reckoned anew, where a broken run or its like days may begin before these months, where
-    registers have no safe place within them, and where nothing in them was measured before the new rows: a gap may begin earlier
-    then, and registers of that time may cut it.
+    A channel is left out where it must be reckoned anew, where a row came so much later than the others' that these would have to be
+    looked at from there on too, where a broken run or its like days may begin before these months, where registers have no safe
+    place within them, and where nothing in them was measured before the new rows: a gap may begin earlier then, and registers of
+    that time may cut it.
     """
     touched = work.filter(~pl.col("anew"))
+    touched = touched.filter(pl.col("touched_from") >= pl.col("touched_from").max() - _MARGIN)
     since = touched["touched_from"].min()
     if not isinstance(since, date):
         return _plan(held, _prepared(held.fresh.clear(), ranges), touched, rule)
-    back = timedelta(days=7 * rule.like_weeks + 1)
+    back = timedelta(days=rule.like_reach + 1)
     has_registers = bool((held.fresh["kind"] == "R").any())
     first_day = since - back - _MARGIN - (back if has_registers else timedelta(0))
     plan = _plan(held, _prepared(held.rows(touched, first_day), ranges), touched, rule, first_day)

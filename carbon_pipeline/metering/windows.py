@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 CHANNEL: Final = ["meter_no", "channel"]
 DAY_MINUTES: Final = 1440
-_WEEK: Final = 7
 _HOURS: Final = 24
 _CHANNELS_A_METER: Final = 2
 _DAYS_A_SOURCE: Final = 1 << 32
@@ -126,7 +125,7 @@ def reached(runs: pl.DataFrame, touched: pl.DataFrame, rule: ValidationRule) -> 
     """
     near = runs.join(touched, on=CHANNEL)
     return near.filter(
-        pl.col("run_from") <= pl.col("touched_to") + pl.duration(days=_WEEK * rule.like_weeks + 1),
+        pl.col("run_from") <= pl.col("touched_to") + pl.duration(days=rule.like_reach + 1),
         pl.col("run_to") >= pl.col("touched_from") - pl.duration(days=1),
     ).select(runs.columns)
 
@@ -147,7 +146,7 @@ def rows_for_runs(rows: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) 
     places = _places(rows)
     is_near = places.is_in(_places(run_days(runs)).implode())
     wide = _days(_wide_runs(rows.filter(is_near), runs, rule))
-    weeks = pl.DataFrame({"back": [_WEEK * week for week in range(1, rule.like_weeks + 1)]})
+    weeks = pl.DataFrame({"back": list(rule.like_days)})
     like = wide.join(weeks, how="cross").with_columns(day=pl.col("day") - pl.duration(days="back"))
     return rows.filter(is_near | places.is_in(_places(like).unique().implode()))
 
@@ -178,7 +177,7 @@ def _wide_runs(near: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> 
 def spans_to_read(runs: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """For each channel the days whose values its runs need, when all between them is read."""
     return runs.group_by(CHANNEL).agg(
-        (pl.col("run_from").min() - pl.duration(days=_WEEK * rule.like_weeks)).alias("read_from"),
+        (pl.col("run_from").min() - pl.duration(days=rule.like_reach)).alias("read_from"),
         (pl.col("run_to").max() + pl.duration(days=1)).alias("read_to"),
     )
 
@@ -216,7 +215,7 @@ def register_windows(days: pl.DataFrame, touched: pl.DataFrame, rule: Validation
     day, stretch = pl.duration(days=1), pl.duration(days=enough - 1)
     kept = _last_before(touched.select(*CHANNEL, until=pl.col("touched_from") - 2 * day), safe)
     kept = kept.select(*CHANNEL, keep_from=pl.col("safe") - stretch)
-    back = pl.duration(days=_WEEK * rule.like_weeks + 1)
+    back = pl.duration(days=rule.like_reach + 1)
     read = _last_before(kept.with_columns(until=pl.col("keep_from") - back), safe)
     return read.select(*CHANNEL, "keep_from", read_from=pl.col("safe") - stretch)
 

@@ -6,13 +6,13 @@ Every function takes the cell's text (not empty) and gives the value that the re
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.metering.formats.cells import DAMAGED, as_date
+from carbon_pipeline.metering.formats.cells import fold as fold_cell
 from carbon_pipeline.registry import credit_code
 from carbon_pipeline.registry.problems import (
     BAD_CHOICE,
@@ -52,10 +52,8 @@ _SPAN = re.compile(r"(.+?)(?:\.\.|~|至)(.+)")
 _MONTHS_A_YEAR: Final = 12
 
 
-@_remembered
-def fold(text: str) -> str:
-    """One spelling of a cell that is no free text: full-width forms folded, no space around it."""
-    return unicodedata.normalize("NFKC", text).strip()
+fold = _remembered(fold_cell)
+"""One spelling of a cell that is no free text."""
 
 
 def free_text(text: str) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_pipeline.metering.facts import LARGEST_WH, MISSING, energy_ratio, row_facts, straight_line, watt_hours
+from carbon_pipeline.metering.facts import LARGEST_WH, MISSING, energy_ratio, row_facts, row_ratios, straight_line, watt_hours
+from carbon_pipeline.metering.formats.cells import LARGEST_NUMERATOR, LARGEST_RATIO, is_tellable
+from carbon_pipeline.metering.formats.values import LARGEST
+
+ratios = st.builds(Fraction, st.integers(1, LARGEST_NUMERATOR), st.integers(1, LARGEST_RATIO)).filter(is_tellable)
 
 
 def exact(micros: int, numerator: int, denominator: int) -> int:
@@ -35,6 +40,15 @@ def test_watt_hours__any_size_is_half_even(micros: int, numerator: int, denomina
     got = watt_hours(np.array([micros]), np.array([numerator]), np.array([denominator]))
     expected = exact(micros, numerator, denominator)
     assert int(got[0]) == (expected if expected <= LARGEST_WH else MISSING)
+
+
+@given(st.lists(st.integers(-1, LARGEST - 1), min_size=1, max_size=4), ratios, st.sampled_from([15, 30, 60]), st.booleans())
+def test_watt_hours__of_any_multiplier_that_is_taken(row: list[int], ratio: Fraction, step: int, is_power: bool) -> None:  # noqa: FBT001
+    numerator, denominator = row_ratios(np.array([is_power]), step, np.array([ratio.numerator]), np.array([ratio.denominator]))
+    hours = Fraction(step, 60) if is_power else 1
+    expected = [round(micros * ratio * hours / 1000) if micros >= 0 else MISSING for micros in row]
+    got = watt_hours(np.array([row]), numerator, denominator).tolist()
+    assert got == [[wh if wh <= LARGEST_WH else MISSING for wh in expected]]
 
 
 def test_energy_ratio__power_counts_for_its_hours() -> None:

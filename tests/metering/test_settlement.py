@@ -15,6 +15,8 @@ from carbon_pipeline.intake.rows import SEQ_BITS, stored
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
 from carbon_pipeline.metering.channels import channel_days, limits_of
+from carbon_pipeline.metering.held import Held
+from carbon_pipeline.metering.planning import due, fingerprinted, plans
 from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.metering.windows import with_multipliers
 from carbon_pipeline.rules import Rules, ValidationRule
@@ -22,6 +24,8 @@ from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 RULE = Rules.load(Settings.load()).validation
 FIRST = date(2025, 1, 1)
@@ -82,11 +86,12 @@ def days_of(store: Store) -> pl.DataFrame:
     return store.read("meter_days").sort("meter_no", "channel", "day")
 
 
-def one_by_one(store: Store, rule: ValidationRule) -> pl.DataFrame:
-    """Every channel settled from all its rows, without any short cut."""
+def assert_settled(store: Store, rule: ValidationRule) -> None:
+    """Days and findings are those of every channel settled from all its rows, without any short cut."""
     rows = with_multipliers(store.read("readings"), RANGES)
-    days, _ = channel_days(rows, limits_of(RANGES), rule)
-    return days.sort("meter_no", "channel", "day")
+    days, findings = channel_days(rows, limits_of(RANGES), rule)
+    assert_frame_equal(days_of(store), days.sort("meter_no", "channel", "day"))
+    assert_frame_equal(store.read("settlement_findings").sort(pl.all()), findings.sort(pl.all()))
 
 
 @pytest.fixture(params=[1_000_000, 90], ids=["at once", "a meter at a time"])
@@ -104,7 +109,7 @@ def test_settle__in_any_pieces_equals_one_channel_at_a_time(tmp_path: Path, seed
     for receipt, (a, b) in enumerate(pairwise(cuts), start=1):
         put(pieces, rows[a:b], receipt)
         settle(pieces, RANGES, RULE)
-    assert_frame_equal(days_of(pieces), one_by_one(pieces, RULE))
+    assert_settled(pieces, RULE)
 
 
 @pytest.mark.parametrize("registers", [False, True])
@@ -120,7 +125,7 @@ def test_settle__day_by_day_equals_one_channel_at_a_time(tmp_path: Path, late: b
     for receipt, day in enumerate(rows.filter(held_back)["day"].unique().sort(), start=2):
         put(store, rows.filter(pl.col("day") == day), receipt)
         settle(store, RANGES, rule)
-    assert_frame_equal(days_of(store), one_by_one(store, rule))
+    assert_settled(store, rule)
 
 
 def test_settle__a_changed_rule_reckons_everything_again(tmp_path: Path) -> None:
@@ -189,7 +194,7 @@ def test_settle__registers_day_by_day_equal_all_at_once(tmp_path: Path, seed: in
     for receipt, day in enumerate(late["day"].unique().sort(), start=2):
         put(store, late.filter(pl.col("day") == day), receipt)
         settle(store, RANGES, RULE)
-    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert_settled(store, RULE)
 
 
 def dial(day: int, step: int, above: int = 0) -> tuple[object, ...]:
@@ -210,7 +215,7 @@ def test_settle__a_spike_is_known_as_one_when_the_day_behind_it_has_come(tmp_pat
     for receipt, part in enumerate((rows[:-1], rows[-1:]), start=1):
         put(store, frame(*part), receipt)
         settle(store, RANGES, RULE)
-    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert_settled(store, RULE)
     assert set(days_of(store)["wh"].head(120)) == {24_000}
     assert store.read("settlement_findings")["reason"].to_list() == ["register_spike"]
 
@@ -229,5 +234,62 @@ def test_settle__old_registers_cut_a_gap_that_a_new_reading_closes_after_months(
     settle(store, RANGES, RULE)
     put(store, frame(*(energy(k) for k in range(155, 160))), 2)
     settle(store, RANGES, RULE)
-    assert_frame_equal(days_of(store), one_by_one(store, RULE))
+    assert_settled(store, RULE)
     assert days_of(store)["wh"].slice(12, 19).sum() == 4_000_000
+
+
+WEEK_BACK = RULE.model_copy(update={"like_weeks": 1})
+"""With like days of one week only, 32 days of energy and 40 of registers are looked at when a day comes."""
+
+
+def usage(day: int) -> NDArray[np.int64]:
+    return np.random.default_rng(day).integers(1, 100, 96) * 1000
+
+
+def settled_with_a_day_more(store: Store, lines: list[tuple[object, ...]]) -> None:
+    for receipt, part in enumerate((lines[:-1], lines[-1:]), start=1):
+        put(store, frame(*part), receipt)
+        settle(store, RANGES, WEEK_BACK)
+
+
+def test_settle__like_days_of_a_long_run_may_lie_before_what_is_looked_at(tmp_path: Path) -> None:
+    def energy(day: int) -> tuple[object, ...]:
+        on, values = FIRST + timedelta(days=day), usage(day)
+        if 60 <= day < 96:
+            values[-12:] = -1
+        return ("a", "forward", on, "E", 15, day + 2, None, 1, 1, on, values.tolist(), None)
+
+    store = Store(tmp_path)
+    settled_with_a_day_more(store, [energy(k) for k in range(97)])
+    assert_settled(store, WEEK_BACK)
+
+
+def test_plans__one_late_row_does_not_make_the_others_look_back(tmp_path: Path) -> None:
+    def energy(meter_no: str, day: int) -> tuple[object, ...]:
+        on = FIRST + timedelta(days=day)
+        return (meter_no, "forward", on, "E", 15, day + 2, None, 1, 1, on, [1000] * 96, None)
+
+    store = Store(tmp_path)
+    put(store, frame(*(energy(meter, k) for meter in "abc" for k in range(300) if (meter, k) != ("a", 5))), 1)
+    settle(store, RANGES, RULE)
+    put(store, frame(energy("a", 5), *(energy(meter, 300) for meter in "abc")), 2)
+    held = Held(store)
+    ranges = held.keyed(RANGES)
+    near, far = plans(held, due(fingerprinted(held, ranges, RULE)), ranges, RULE)
+    assert near.work["meter_no"].to_list() == ["b", "c"]
+    assert near.plain.height < 2 * 100
+    assert far.work["meter_no"].to_list() == ["a"]
+    settle(store, RANGES, RULE)
+    assert_settled(store, RULE)
+
+
+def test_settle__registers_without_a_stretch_of_whole_days_are_reckoned_from_all_their_rows(tmp_path: Path) -> None:
+    curve = np.cumsum(np.concatenate([usage(k) for k in range(121)])).reshape(-1, 96)
+
+    def register(day: int) -> tuple[object, ...]:
+        on = FIRST + timedelta(days=day)
+        return ("a", "forward", on, "R", 15, day + 2, None, 1, 1, on, curve[day].tolist(), None)
+
+    store = Store(tmp_path)
+    settled_with_a_day_more(store, [register(k) for k in range(121) if k % 5])
+    assert_settled(store, WEEK_BACK)

@@ -27,8 +27,11 @@ _DECIMALS: Final = 6
 DIGITS_OF_A_DOUBLE: Final = 15
 """A spreadsheet keeps 15 digits of a number; a longer code in a number cell is no longer the code."""
 
-LARGEST_PART: Final = 10**13
-"""No multiplier has a greater numerator or denominator; below it, the Wh of an interval can be told from them in 64 bits."""
+LARGEST_RATIO: Final = 10**13
+"""No multiplier is greater, nor its denominator."""
+
+LARGEST_NUMERATOR: Final = 10**17
+"""Room for TV x TA of six decimals each; times the 60 minutes of an hour of power it still fits 64 bits."""
 
 _YEARS_OF_READINGS: Final = range(FIRST_DAY.year, 2100)
 _WRAPPED: Final = r'^="(.*)"$'
@@ -42,9 +45,14 @@ _DATE_SHAPES = {
 }
 
 
+def fold(text: str) -> str:
+    """One spelling of a code or a word: full-width forms folded, no space around it."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def normalise_header(text: str) -> str:
     """One spelling of a header cell: unwrapped, full-width forms folded, no case; a spreadsheet's clock time as `hh:mm`."""
-    text = unicodedata.normalize("NFKC", unwrap(text)).strip().casefold()
+    text = fold(unwrap(text)).casefold()
     clock = _EXCEL_CLOCK.match(text)
     return clock[1] if clock else text
 
@@ -77,6 +85,12 @@ def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.Dat
     if texts.len() <= 1:
         return values.new_from_index(0, cells.len()) if texts.len() else values
     return cells.replace_strict(texts, values, return_dtype=dtype)
+
+
+def folded(codes: pl.Series) -> pl.Series:
+    """Bring meter or account numbers to the spelling that the register has them in."""
+    is_wide = codes.str.len_bytes() != codes.str.len_chars()
+    return over_distinct(codes, fold, pl.String()) if is_wide.any() else codes
 
 
 def as_date(text: str, order: str = "ymd") -> dt.date | None:
@@ -125,7 +139,7 @@ def as_ratio(text: str) -> Fraction | None:
 
 def is_tellable(ratio: Fraction) -> bool:
     """Whether a multiplier is small enough to be reckoned with."""
-    return max(ratio.numerator, ratio.denominator) <= LARGEST_PART
+    return ratio <= LARGEST_RATIO and ratio.denominator <= LARGEST_RATIO and ratio.numerator <= LARGEST_NUMERATOR
 
 
 def as_code(text: str) -> str:

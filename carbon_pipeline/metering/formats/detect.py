@@ -42,6 +42,7 @@ class Layout:
         values: of a wide file, the column index of each point.
         width: cells of the header.
         line: number of the header's line, first = 1.
+        foreign: header cells that say how values are to be taken, as other profiles know, and that this one does not know.
         delimiter: of a text file.
     """
 
@@ -51,6 +52,7 @@ class Layout:
     values: tuple[int, ...]
     width: int
     line: int
+    foreign: tuple[str, ...] = ()
     delimiter: str = ","
 
 
@@ -100,8 +102,9 @@ def _decoded_whole(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal
     return Refusal("undecodable", f"the text is none of {', '.join(encodings)}; save it as UTF-8 or GB18030")
 
 
-def recognise(text: Text, profiles: Iterable[FormatProfile]) -> Layout | Refusal:
+def recognise(text: Text, profiles: Sequence[FormatProfile]) -> Layout | Refusal:
     """Find the header among the first lines of a text file and the one profile that it fits."""
+    qualifiers = qualifiers_of(profiles)
     candidates = [profile for profile in profiles if not profile.encodings or text.encoding in profile.encodings]
     delimiters = sorted({delimiter for profile in candidates for delimiter in profile.delimiters})
     lines = [line.decode(errors="replace") for line in text.data[: 1 << 20].split(b"\n", HEADER_LINES)[:HEADER_LINES]]
@@ -110,14 +113,23 @@ def recognise(text: Text, profiles: Iterable[FormatProfile]) -> Layout | Refusal
             layout
             for delimiter in delimiters
             if delimiter in line or len(delimiters) == 1
-            for layout in match(cells_of(line, delimiter), [p for p in candidates if delimiter in p.delimiters], number, delimiter)
+            for layout in match(
+                cells_of(line, delimiter), [p for p in candidates if delimiter in p.delimiters], qualifiers, number, delimiter
+            )
         ]
         if layouts:
-            return layouts[0] if len(layouts) == 1 else ambiguous(layouts)
+            return only(layouts)
     return unknown(next(cells_of(line, ",") for line in lines if line.strip()) if any(map(str.strip, lines)) else [])
 
 
-def match(header: Sequence[str], profiles: Iterable[FormatProfile], line: int, delimiter: str = ",") -> list[Layout]:
+def qualifiers_of(profiles: Iterable[FormatProfile]) -> frozenset[str]:
+    """Give every header name that any profile knows as a type, a multiplier, a flag or a quality of values."""
+    return frozenset().union(*(profile.qualifiers for profile in profiles))
+
+
+def match(
+    header: Sequence[str], profiles: Iterable[FormatProfile], qualifiers: frozenset[str], line: int, delimiter: str = ","
+) -> list[Layout]:
     """Give every way in which a header fits a profile: all its required columns, and all value columns of one kind."""
     names = [normalise_header(cell) for cell in header]
     where = {name: index for index, name in reversed(list(enumerate(names)))}
@@ -126,15 +138,34 @@ def match(header: Sequence[str], profiles: Iterable[FormatProfile], line: int, d
         columns = _columns(profile, where)
         if profile.layout == "nem12" or columns is None:
             continue
+        unread = qualifiers.difference(*profile.role_names.values())
+        foreign = tuple(cell.strip() for cell, name in zip(header, names, strict=True) if name in unread)
         for kind, values in _value_columns(profile, names, where):
-            layouts.append(Layout(profile, kind, columns, values, len(names), line, delimiter))
+            layouts.append(Layout(profile, kind, columns, values, len(names), line, foreign, delimiter))
     return layouts
 
 
-def ambiguous(layouts: Sequence[Layout]) -> Refusal:
+def only(layouts: Sequence[Layout]) -> Layout | Refusal:
+    """Give the one layout of a header, or refuse it.
+
+    A profile that does not know a type or a multiplier would take every row as forward and unmultiplied: it does not fit.
+    """
+    fitting = [layout for layout in layouts if not layout.foreign]
+    if len(fitting) == 1:
+        return fitting[0]
+    return _ambiguous(fitting) if fitting else _foreign(layouts)
+
+
+def _ambiguous(layouts: Sequence[Layout]) -> Refusal:
     """Refuse a header that fits more than one profile, or one profile in two ways."""
     fits = ", ".join(f"{layout.profile.id} ({layout.kind})" if layout.kind else layout.profile.id for layout in layouts)
     return Refusal("ambiguous_format", f"the header fits more than one format profile: {fits}")
+
+
+def _foreign(layouts: Sequence[Layout]) -> Refusal:
+    """Refuse a header with columns that change what its values mean and that no profile of these values knows."""
+    fits = "; ".join(f"{layout.profile.id} does not know {', '.join(layout.foreign)}" for layout in layouts)
+    return Refusal("unknown_format", f"a column says how the values are to be taken, and no profile that has these values knows it: {fits}")
 
 
 def unknown(header: Sequence[str]) -> Refusal:

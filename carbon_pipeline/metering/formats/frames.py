@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 GRID_MINUTES: Final = 15
 _IDENTITY: Final = ("meter_no", "channel", "day", "kind", "step", "row_no", "account_no", "mult_num", "mult_den", "mult_day")
 
+_MEASURED: Final = ("meter_no", "account_no", "channel", "day")
+
 
 def readings(rows: pl.DataFrame, block: Block, kind: Kind | None, step: int, days_later: int = 0) -> pl.DataFrame:
     """Put rows and their values together (see `READINGS`).
@@ -77,19 +79,22 @@ def _window(block: Block, start: int) -> Block:
 
 
 def negative_power(rows: pl.DataFrame, lowest: NDArray[np.int64] | None) -> pl.DataFrame:
-    """Give a finding per meter, account and day on which power was negative (reckoned as 0).
+    """Give a finding per meter, account, channel and day on which power was negative: 0 forward, no reading in reverse.
 
     Args:
-        rows: meter_no, account_no, day, row_no of the rows that `lowest` belongs to.
+        rows: meter_no, account_no, channel, day, row_no of the rows that `lowest` belongs to.
         lowest: their lowest power in millionths of a kW, 0 where none was negative.
     """
     if lowest is None or not (lowest < 0).any():
         return pl.DataFrame(schema=FINDINGS)
-    hit = rows.select("meter_no", "account_no", "day", "row_no").with_columns(pl.Series("lowest", lowest)).filter(pl.col("lowest") < 0)
-    days = hit.group_by("meter_no", "account_no", "day").agg(pl.col("row_no").min(), pl.col("lowest").min())
+    hit = rows.select(*_MEASURED, "row_no").with_columns(pl.Series("lowest", lowest)).filter(pl.col("lowest") < 0)
+    days = hit.group_by(_MEASURED).agg(pl.col("row_no").min(), pl.col("lowest").min())
     days = days.sort("row_no", "day")
-    evidence = [f"row {row_no}: lowest power {kilo(lowest)} kW, reckoned as 0" for row_no, lowest in days.select("row_no", "lowest").rows()]
-    return findings(days, "forward", "negative_power", evidence)
+    evidence = [
+        f"row {row_no}: lowest power {kilo(lowest)} kW, {'reckoned as 0' if channel == 'forward' else 'no reading'}"
+        for row_no, lowest, channel in days.select("row_no", "lowest", "channel").rows()
+    ]
+    return findings(days, None, "negative_power", evidence)
 
 
 def findings(rows: pl.DataFrame, channel: str | None, reason: str, evidence: list[str]) -> pl.DataFrame:

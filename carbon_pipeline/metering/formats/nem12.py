@@ -1,9 +1,8 @@
-"""AEMO NEM12 files: the library reads values and qualities; here is what it lets pass, and where the rows belong."""
+"""AEMO NEM12 files: the library reads records and qualities; here is what it lets pass, and where the rows belong."""
 
 from __future__ import annotations
 
 import logging
-import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import frames, placing
-from carbon_pipeline.metering.formats.cells import as_reading_date, cells_of
+from carbon_pipeline.metering.formats.cells import as_reading_date, cells_of, fold
 from carbon_pipeline.metering.formats.profiles import MINUTES_PER_DAY
 from carbon_pipeline.metering.formats.result import (
     FLAG_OK,
@@ -42,6 +41,9 @@ _KWH_PER_UNIT: Final = {"KWH": Decimal(1), "WH": Decimal("0.001"), "MWH": Decima
 _CHANNELS: Final = {"E": "forward", "B": "reverse"}
 """First letter of the NMI suffix, seen from the network: E goes out to the customer, B comes in from the customer."""
 
+_NUMBER: Final = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+"""A number as elsewhere, but that AEMO's own files leave out a 0 before the point."""
+
 _QUALITY: Final = re.compile(r"[AEFNSV]\d*$")
 _FIELDS_200: Final = 9
 
@@ -56,7 +58,7 @@ class _Stream:
 
     @property
     def nmi(self) -> str:
-        return self.record[1].strip()
+        return fold(self.record[1])
 
     @property
     def suffix(self) -> str:
@@ -83,12 +85,13 @@ class _Stream:
 
 @dataclass
 class _Day:
-    """A 300 record with the lines that belong to it, and what keeps it from being placed."""
+    """A 300 record with the cells of its values, the intervals that its 400 records cover, and what keeps it from being placed."""
 
     line: int
     stream: _Stream
     day: dt.date | None
     quality: str
+    cells: Sequence[str]
     reason: str = ""
     detail: str = ""
     covered: set[int] = field(default_factory=set)
@@ -99,8 +102,8 @@ class _BrokenError(Exception):
 
 
 def is_nem(data: bytes) -> bool:
-    """Recognise a NEM12 or NEM13 file by its first record, or by a 200 record where the 100 record is missing."""
-    first = data.lstrip()[:64].upper()
+    """Recognise a NEM12 or NEM13 file by its first record, quoted or not, or by a 200 record where the 100 record is missing."""
+    first = data.lstrip()[:64].replace(b'"', b"").upper()
     return first.startswith((b"100,NEM1", b"200,"))
 
 
@@ -199,7 +202,7 @@ def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
     points = MINUTES_PER_DAY // stream.step
     written = record[1].strip() if len(record) > 1 else ""
     quality = record[points + 2].strip() if len(record) > points + 2 else ""
-    day = _Day(number, stream, as_reading_date(written), quality)
+    day = _Day(number, stream, as_reading_date(written), quality, record[2 : points + 2])
     if not stream.nmi:
         day.reason, day.detail = "no_meter_no", "NMI: the 200 record above names none"
     elif day.day is None:
@@ -279,7 +282,7 @@ def _readings(days: Sequence[_Day], by_line: dict[int, list[Reading]]) -> pl.Dat
 def _of_step(step: int, days: Sequence[_Day], by_line: dict[int, list[Reading]]) -> pl.DataFrame:
     if not days:
         return pl.DataFrame(schema=READINGS)
-    micros = np.array([[_micros(reading, day.stream) for reading in by_line[day.line]] for day in days], np.int64)
+    micros = np.array([_micros(day, by_line[day.line]) for day in days], np.int64)
     flags = np.array([[_flag(reading.quality_method or "") for reading in by_line[day.line]] for day in days], np.uint8)
     flags[(micros == NONE) & (flags == FLAG_SUSPECT)] = FLAG_OK
     block, _ = settle_signs("E", Block(micros, flags), None)
@@ -297,12 +300,19 @@ def _of_step(step: int, days: Sequence[_Day], by_line: dict[int, list[Reading]])
     return frames.readings(rows, block, "E", step)
 
 
-def _micros(reading: Reading, stream: _Stream) -> int:
-    """Millionths of a kWh; the library's double is the shortest decimal that it was written as."""
-    value: float | None = reading.read_value
-    if value is None or not math.isfinite(value) or str(reading.quality_method).startswith("N"):
+def _micros(day: _Day, readings: Sequence[Reading]) -> list[int]:
+    """Millionths of a kWh, by the digits that are written: to the library `1e3` and `+2` are numbers, and all are doubles."""
+    per_unit = _KWH_PER_UNIT[day.stream.unit] * MICROS
+    return [
+        NONE if (reading.quality_method or "").startswith("N") else _exact(cell.strip(), per_unit)
+        for cell, reading in zip(day.cells, readings, strict=True)
+    ]
+
+
+def _exact(text: str, per_unit: Decimal) -> int:
+    if not _NUMBER.fullmatch(text):
         return NONE
-    micros = (Decimal(repr(value)) * _KWH_PER_UNIT[stream.unit] * MICROS).to_integral_value(ROUND_HALF_EVEN)
+    micros = (Decimal(text) * per_unit).to_integral_value(ROUND_HALF_EVEN)
     return int(micros) if abs(micros) < LARGEST else NONE
 
 

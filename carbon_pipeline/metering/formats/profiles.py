@@ -29,6 +29,9 @@ _ROLES = frozenset(
     {"meter_no", "account_no", "date", "stamp", "data_type", "measure_type", "value", "quality"}
     | {"point_flag", "whole_flag", "tv", "ta", "factor", "sharp", "peak", "flat", "valley"},
 )
+_QUALIFIERS = frozenset({"data_type", "measure_type", "quality", "point_flag", "whole_flag", "tv", "ta", "factor"})
+"""Roles of columns that say how the values of a row are to be taken."""
+
 _PLACEHOLDERS = {"n": r"\d+", "hh": r"\d\d", "h": r"\d{1,2}", "mm": r"\d\d"}
 
 
@@ -170,6 +173,11 @@ class FormatProfile(BaseModel):
     def role_names(self) -> dict[str, frozenset[str]]:
         """Role -> normalised header names, of required and optional columns."""
         return {role: frozenset(map(normalise_header, names)) for role, names in (self.columns | self.optional).items()}
+
+    @cached_property
+    def qualifiers(self) -> frozenset[str]:
+        """Normalised header names of the columns that say how the values of a row are to be taken."""
+        return frozenset().union(*(names for role, names in self.role_names.items() if role in _QUALIFIERS))
 
     @cached_property
     def value_names(self) -> dict[Kind, list[dict[str, int]]]:

@@ -91,10 +91,11 @@ def _plain(texts: pl.Series) -> pl.Series:
 
 
 def _header(cells: pl.DataFrame, profiles: tuple[FormatProfile, ...]) -> Layout | Refusal | None:
+    qualifiers = detect.qualifiers_of(profiles)
     for line, row in enumerate(cells.head(detect.HEADER_LINES).iter_rows(), start=1):
-        layouts = detect.match([cell or "" for cell in row], profiles, line)
+        layouts = detect.match([cell or "" for cell in row], profiles, qualifiers, line)
         if layouts:
-            return layouts[0] if len(layouts) == 1 else detect.ambiguous(layouts)
+            return detect.only(layouts)
     return None
 
 

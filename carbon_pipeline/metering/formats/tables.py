@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
-from carbon_pipeline.metering.formats.cells import cells_of, cleaned
+from carbon_pipeline.metering.formats.cells import cells_of, cleaned, folded
 from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats, without_codes
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _TO_BE_CLEANED = (b'"', b" ", b"\t", b"\v", b"\f")
 _LINE_END = ord("\n")
 _BYTES_A_BLOCK = 1 << 18
 
+_NUMBERS = ("meter_no", "account_no")
 _ROLES = ("meter_no", "account_no", "point_flag", "whole_flag", "quality")
 """Roles that a reader asks for whether or not the file has them."""
 
@@ -67,7 +68,8 @@ class Table:
         cells = {role: pl.col(str(index)) for role, index in layout.columns.items()}
         columns = [(cell if self.is_clean else cleaned(cell, profile.missing)).alias(role) for role, cell in cells.items()]
         constants = [pl.lit(profile.constants.get(role), pl.String).alias(role) for role in _ROLES if role not in layout.columns]
-        return self.cells.select(*columns, *constants)
+        texts = self.cells.select(*columns, *constants)
+        return texts if self.is_clean else texts.with_columns(folded(texts[role]) for role in _NUMBERS)
 
     def numeric(self, layout: Layout, role: str) -> pl.Series | None:
         """Tell which cells of a role are number cells of a spreadsheet; None in a text file."""

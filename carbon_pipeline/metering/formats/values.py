@@ -153,8 +153,16 @@ def without_codes(block: Block, missing: Collection[str]) -> Block:
     return block
 
 
-def settle_signs(kind: Kind, block: Block, absent: NDArray[np.bool_] | None) -> tuple[Block, NDArray[np.int64] | None]:
-    """Bring values to what may be stored: absent and negative ones missing, negative power zero.
+def settle_signs(
+    kind: Kind, block: Block, absent: NDArray[np.bool_] | None, is_reverse: NDArray[np.bool_] | None = None
+) -> tuple[Block, NDArray[np.int64] | None]:
+    """Bring values to what may be stored: absent and negative ones missing, negative power of the forward channel zero.
+
+    Args:
+        kind: kind of the values.
+        block: the values, changed in place.
+        absent: values that are flagged absent.
+        is_reverse: rows of the reverse channel.
 
     Returns:
         The block with `MISSING` for missing values, and where power was negative, per row its lowest millionth (else 0).
@@ -170,9 +178,9 @@ def settle_signs(kind: Kind, block: Block, absent: NDArray[np.bool_] | None) -> 
         if kind == "P":
             lowest = np.where(is_negative, micros, 0).min(axis=1)
             micros[is_negative] = 0
-        else:
-            is_gap |= is_negative
-            flags[is_negative] = FLAG_NEGATIVE
+            is_negative &= np.False_ if is_reverse is None else is_reverse[:, None]
+        is_gap |= is_negative
+        flags[is_negative] = FLAG_NEGATIVE
     micros[is_gap] = MISSING
     return Block(micros, flags), lowest
 

@@ -39,7 +39,7 @@ def read_wide(table: Table, layout: Layout) -> ReadResult:
     else:
         kept = table
     block = _unused_as_gaps(kept.values(layout.values, profile.missing), steps, profile.step)
-    block, lowest = settle_signs(kind, block, _absent(whole, len(layout.values)))
+    block, lowest = settle_signs(kind, block, _absent(whole, len(layout.values)), (rows["channel"] == "reverse").to_numpy())
     return ReadResult(
         profile=profile.id,
         rows_read=table.height,
@@ -65,7 +65,7 @@ def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series)
     profile = layout.profile
     written, flag, whole = texts["date"], texts["point_flag"], texts["whole_flag"]
     day = over_distinct(written, lambda text: as_reading_date(text, profile.date_order), pl.Date())
-    steps = over_distinct(flag, lambda text: profile.point_steps.get(as_code(text)), pl.Int64())
+    steps = over_distinct(flag, lambda text: _step(text, profile, layout.kind), pl.Int64())
     multiplier, ratio_checks = placing.multipliers(texts, layout)
     checks = [
         *placing.code_checks(texts, table, layout),
@@ -87,6 +87,12 @@ def _rows(texts: pl.DataFrame, table: Table, layout: Layout, channel: pl.Series)
         },
     )
     return rows, steps.fill_null(profile.step), checks
+
+
+def _step(flag: str, profile: FormatProfile, kind: Kind | None) -> int | None:
+    """Minutes between the points of a row; None where no instant of that step is the one that its first register stands at."""
+    step = profile.point_steps.get(as_code(flag))
+    return None if step and kind == "R" and profile.first_minute % step else step
 
 
 def _is_no_presence(table: Table, layout: Layout, whole: pl.Series) -> pl.Series:

@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from carbon_pipeline.metering.formats import FormatProfile, ProfileError, load_profiles, profiles_of
 from carbon_pipeline.metering.formats.detect import Text, decode
-from tests.metering.formats.build import PROFILES, curve, read, refused
+from tests.metering.formats.build import PROFILES, curve, day_wide, read, refused, sheet
 
 NEW_COUNTY = """
 id: my_county
@@ -21,6 +22,7 @@ stamp: end
 """
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -75,6 +77,25 @@ def test_recognise__no_profile_fits() -> None:
     assert refusal.reason == "unknown_format"
     assert refusal.detail == "no format profile fits the header: 备注, 内容"
     assert refused(curve({}).replace("E96", "E97")).reason == "unknown_format"
+
+
+@pytest.mark.parametrize("column", ["数据类型", "综合倍率", "TV", "电流变比", "点数标志", "DATA_WHOLE_FLAG", "质量码", " t_factor "])
+@pytest.mark.parametrize("make", [str, lambda text: sheet([line.split(",") for line in text.splitlines()])], ids=["text", "sheet"])
+def test_recognise__a_column_that_changes_what_values_mean_must_be_known(column: str, make: Callable[[str], bytes | str]) -> None:
+    header, row = day_wide({}).splitlines()
+    refusal = refused(make(f"{header},{column}\n{row},5\n"))
+    assert refusal.reason == "unknown_format"
+    assert f"day_wide does not know {column.strip()}" in refusal.detail
+    assert read(make(f"{header},用户名称,合计,备注\n{row},某厂,96,\n")).rows_accepted == 1
+
+
+def test_recognise__a_column_of_another_profile_leaves_the_one_that_knows_it() -> None:
+    own = "{id: own, title: x, layout: wide, columns: {meter_no: [meter_no], date: [date], factor: [倍率]}, is_secondary: true}"
+    profile = FormatProfile.model_validate(yaml.safe_load(own) | {"values": {"E": ["T{hh}{mm}"]}, "delimiters": [","]})
+    header, row = day_wide({}).splitlines()
+    found = read(f"{header},倍率\n{row},20\n", [*PROFILES, profile])
+    assert (found.profile, found.readings["mult_num"].to_list()) == ("own", [20])
+    assert refused(f"{header},倍率\n{row},20\n".replace(",", ";"), [*PROFILES, profile]).reason == "unknown_format"
 
 
 def test_recognise__two_profiles_fit() -> None:

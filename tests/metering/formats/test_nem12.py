@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.metering.formats.build import flags, read, refused, set_aside, values
 
@@ -61,6 +64,31 @@ def test_nem12__quotation_marks_do_not_reach_over_a_line_end(stray: str) -> None
     assert result.readings["row_no"].to_list() == [3, 4]
     assert values(result)[:2] == [1_000_000, 1_000_000]
     assert result.readings["values"][1].to_list() == [2_000_000] * 48
+
+
+def test_nem12__a_connection_point_in_full_width_letters() -> None:
+    assert read(_file(_stream(nmi="ＮＭＩ１"), _day(["1"] * 48))).readings["meter_no"].to_list() == ["NMI1"]
+
+
+def test_nem12__every_cell_quoted() -> None:
+    plain = _file(_stream(), _day(["0.5"] * 48))
+    quoted = "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in plain.splitlines())
+    assert read(quoted).profile == "nem12"
+    assert read(quoted).readings.equals(read(plain).readings)
+
+
+@pytest.mark.parametrize("text", ["1e3", "+2", "1E+02", "1_0", "１", "inf", "NaN", "5.", "", "-", "9" * 400])
+def test_nem12__what_is_no_number_is_missing(text: str) -> None:
+    result = read(_file(_stream(), _day([text, " 1.5 ", "-0", ".5", *["1"] * 44])))
+    assert values(result) == [-1, 1_500_000, 0, 500_000, *[ONE] * 44]
+    assert flags(result) is None
+
+
+@given(st.decimals(0, 10**9, places=7), st.sampled_from([("kWh", 0), ("Wh", -3), ("MWh", 3)]))
+def test_nem12__the_digits_are_rounded_once(number: Decimal, unit: tuple[str, int]) -> None:
+    name, tens = unit
+    exact = int((number.scaleb(tens) * 10**6).to_integral_value(ROUND_HALF_EVEN))
+    assert values(read(_file(_stream(unit=name), _day([f"{number:f}"] * 48)))) == [exact] * 48
 
 
 def test_nem12__negative_energy_is_missing() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_pipeline.metering.formats import READINGS, FormatProfile, ReadResult
+from carbon_pipeline.registry import cells as register
 from tests.metering.formats.build import CLOCK, DAY, METER, PROFILES, curve, day_wide, flags, read, refused, set_aside, text, values
 
 ONE = 1_000_000
@@ -76,7 +77,7 @@ def test_sg_curve__rows_that_cannot_be_placed(wrong: dict[str, str], reason: str
     ("given_ratios", "expected"),
     [
         ({"TV": "100", "TA": "80", "T_FACTOR": "7"}, (8000, 1)), ({"TV": "100/100", "TA": "800/5"}, (160, 1)),
-        ({"TV": "100/3", "TA": "1"}, (100, 3)),
+        ({"TV": "100/3", "TA": "1"}, (100, 3)), ({"TV": "20.123457", "TA": "30.123457"}, (20123457 * 30123457, 10**12)),
         ({"TV": "100", "T_FACTOR": "7"}, (7, 1)), ({"T_FACTOR": "0.5"}, (1, 2)), ({"TV": "100"}, (None, None)), ({}, (None, None)),
     ],
 )  # fmt: skip
@@ -132,6 +133,14 @@ def test_sg_curve__wrapped_cells() -> None:
     result = read(curve(wrapped))
     assert result.readings.select("account_no", "meter_no").row(0) == ("3300001", METER)
     assert values(result)[:2] == [2_500_000, 7 * ONE]
+
+
+def test_sg_curve__numbers_in_full_width_letters_are_those_of_the_register() -> None:
+    wide = {"METER_ASSET_NO": "Ｍ１-二", "CONS_NO": "３３０\u3000"}
+    found = read(curve(wide, {"METER_ASSET_NO": "M1-二", "CONS_NO": "330"}, {"METER_ASSET_NO": "３.3E+15"}))
+    assert found.readings.select("meter_no", "account_no").rows() == [("M1-二", "330")] * 2
+    assert set_aside(found) == [(4, "number_damaged")]
+    assert register.code(wide["METER_ASSET_NO"]) == "M1-二"
 
 
 def test_sg_curve__row_numbers_are_lines_of_the_file() -> None:
@@ -283,6 +292,24 @@ def test_county__a_register_has_an_instant_not_an_interval() -> None:
     result = read(_county_file(_clock(15, 15), ["5"] * 96), [profile])
     assert [values(result, 0)[0], values(result, 0)[1]] == [-1, 5 * ONE]
     assert values(result, 1)[:2] == [5 * ONE, -1]
+
+
+def test_county__negative_power_of_the_reverse_channel_is_no_reading() -> None:
+    changes = {"columns": {"meter_no": ["表号"], "date": ["日期"], "data_type": ["类型"]}, "types": {"P": {"1": "forward", "5": "reverse"}}}
+    profile = _county(values={"P": ["P{n}"]}, first_point="00:00", stamp="start", **changes)
+    rows = [["表号", "日期", "类型", *[f"P{point}" for point in range(1, 49)]], *[[METER, DAY, code, "-2", *["1"] * 47] for code in "15"]]
+    result = read(text(rows), [profile])
+    assert [(values(result, row)[0], flags(result, row)) for row in (0, 1)] == [(0, None), (-1, [5, *[0] * 47])]
+    assert result.findings["channel"].to_list() == ["forward", "reverse"]
+    assert result.findings["evidence"].to_list() == ["row 2: lowest power -2 kW, reckoned as 0", "row 3: lowest power -2 kW, no reading"]
+
+
+def test_county__registers_between_the_instants_of_their_step_are_not_moved() -> None:
+    changes = {"optional": {"point_flag": ["点数"]}, "point_steps": {"1": 15, "2": 30}, "values": {"R": ["R{n}"]}}
+    profile = _county(points=96, step=15, stamp="start", first_point="00:15", **changes)
+    names = [f"R{point}" for point in range(1, 97)]
+    rows = [["表号", "日期", "点数", *names], *[[METER, DAY, flag, *["5"] * 96] for flag in "12"]]
+    assert set_aside(read(text(rows), [profile])) == [(3, "bad_flag")]
 
 
 def test_county__an_end_stamp_of_midnight_ends_the_day_before() -> None:

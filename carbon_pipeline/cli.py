@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.settings import Lang as SettingsLang
 
 _DEFAULT_PORT: Final = 3000
+_PORTS: Final = range(1, 1 << 16)
 
 app = typer.Typer(
     name="carbon-pipeline",
@@ -146,7 +147,7 @@ def _store(settings: Settings) -> Store:
     return Lake(settings.home)
 
 
-def _day(text: str) -> date:
+def _day(text: str, lang: SettingsLang) -> date:
     """A day as written on the command line.
 
     Raises:
@@ -155,16 +156,21 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
     except ValueError:
-        raise typer.BadParameter(sentence("bad_date", language(), text=text)) from None
+        raise typer.BadParameter(sentence("bad_date", lang, text=text)) from None
 
 
-def _period(text: str | None) -> Period | None:
+def _period(text: str | None, lang: SettingsLang) -> Period | None:
+    """A period as written on the command line.
+
+    Raises:
+        typer.BadParameter: it is none (exit code 2).
+    """
     from carbon_pipeline.periods import PeriodError, parse_period  # noqa: PLC0415
 
     try:
         return None if text is None else parse_period(text)
-    except PeriodError as error:
-        raise typer.BadParameter(str(error)) from None
+    except PeriodError:
+        raise typer.BadParameter(sentence("bad_period", lang, text=text)) from None
 
 
 def _print(text: str) -> None:
@@ -221,7 +227,8 @@ def refresh(
 ) -> None:
     """Bring every result up to date through the Dagster job. 更新全部结果。"""
     keep_memory()
-    settings, day, asked = _settings(home, lang), _day(as_of), _period(period)
+    settings = _settings(home, lang)
+    day, asked = _day(as_of, settings.lang), _period(period, settings.lang)
     with one_line(settings):
         from carbon_pipeline.console.refreshing import must_be_possible  # noqa: PLC0415
 
@@ -277,9 +284,13 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a published table. 查看结果。"""
-    settings, day, asked = _settings(home, lang), _day(as_of) if as_of else None, _period(period)
+    settings = _settings(home, lang)
+    day, asked = _day(as_of, settings.lang) if as_of else None, _period(period, settings.lang)
+    if as_json and format_ not in {None, Format.JSON}:
+        raise typer.BadParameter(sentence("two_formats", settings.lang, format=format_))
     chosen = _format(Format.JSON if as_json else format_, output, settings.lang)
     with one_line(settings):
+        _must_lie_in_a_folder(output)
         from carbon_pipeline.console import published, render  # noqa: PLC0415
 
         frame = published.published(_store(settings), settings, name, day, asked)
@@ -307,6 +318,11 @@ def _format(asked: Format | None, output: Path | None, lang: SettingsLang) -> Fo
     return asked or meant or Format.TABLE
 
 
+def _must_lie_in_a_folder(output: Path | None) -> None:
+    if output is not None and not output.parent.is_dir():
+        raise CommandError("no_folder", path=output.parent)
+
+
 def _write(content: bytes, chosen: Format, output: Path | None) -> None:
     """Write to a file, or to standard output where that can take it."""
     if output is not None:
@@ -330,7 +346,8 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Print the whole reckoning of one number, down to meters and files. 解释一个结果的全部计算过程。"""
-    settings, day, asked = _settings(home, lang), _day(as_of) if as_of else None, _period(period)
+    settings = _settings(home, lang)
+    day, asked = _day(as_of, settings.lang) if as_of else None, _period(period, settings.lang)
     with one_line(settings):
         from carbon_pipeline.console.explaining import explanation  # noqa: PLC0415
         from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415
@@ -348,7 +365,10 @@ def template(
 ) -> None:
     """Write an empty register workbook with drop-down lists. 生成空白台账。"""
     settings = _settings(home, lang)
+    if path.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(sentence("no_workbook", settings.lang, path=path))
     with one_line(settings):
+        _must_lie_in_a_folder(path)
         from carbon_pipeline.factors import Factors  # noqa: PLC0415
         from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
         from carbon_pipeline.registry.template import write_template  # noqa: PLC0415
@@ -368,6 +388,8 @@ def serve(
 ) -> None:
     """Run the operator's Dagster UI with sensors and schedules; files left in HOME/inbox are taken in. 启动服务。"""
     settings = _settings(home, lang)
+    if port not in _PORTS:
+        raise typer.BadParameter(sentence("bad_port", settings.lang, port=port, last=_PORTS[-1]))
     with one_line(settings):
         from carbon_pipeline import serving  # noqa: PLC0415
 
@@ -380,6 +402,8 @@ def serve(
                 serving.wait_until_up(running, url)
                 _print(sentence("serving", settings.lang, url=url, inbox=serving.inbox(settings)))
                 serving.watch(running)
+        except serving.NoAnswerError as error:
+            raise CommandError("no_answer", url=url, seconds=error.seconds, path=settings.home / "logs") from None
         except serving.ServerEndedError as error:
             raise CommandError("server_ended", server=error.server.name, path=error.server.log) from None
         except KeyboardInterrupt:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 QUIET_S: Final = 10.0
 """A file or folder that was seen to change less than this ago may still be on its way."""
-_FIRST_WAIT_S: Final = 60.0
-_LONGEST_WAIT_S: Final = 3600.0
+_FIRST_WAIT_S: Final = 60
+_LONGEST_WAIT_S: Final = 3600
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".crdownload", "~")
 
 
@@ -103,7 +103,7 @@ def _is_same(left: Left, batch: Mapping[str, Sequence[int]]) -> bool:
 
 
 def _waits(left: Left, now_s: float) -> Left:
-    wait = min(_FIRST_WAIT_S * 2**left.failures, _LONGEST_WAIT_S)
+    wait = min(_FIRST_WAIT_S * 2**left.failures, _LONGEST_WAIT_S)  # of whole numbers: no power overflows
     return replace(left, failures=left.failures + 1, again_s=now_s + wait)
 
 

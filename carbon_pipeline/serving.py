@@ -49,6 +49,14 @@ class ServerEndedError(RuntimeError):
         self.server = server
 
 
+class NoAnswerError(RuntimeError):
+    """The web server runs, but has not answered for so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 def dagster_home(settings: Settings) -> Path:
     """The folder of Dagster's runs and logs inside the home, with the shipped dagster.yaml in it."""
     folder = settings.home / "dagster"
@@ -118,12 +126,12 @@ def servers(settings: Settings, port: int) -> Iterator[list[Server]]:
         yield running
 
 
-def wait_until_up(running: list[Server], url: str, patience_s: float = 120) -> None:
+def wait_until_up(running: list[Server], url: str, patience_s: int = 120) -> None:
     """Wait for the web server to answer.
 
     Raises:
         ServerEndedError: a server ended instead.
-        TimeoutError: it did not answer in time.
+        NoAnswerError: it did not answer in time.
     """
     give_up = time.monotonic() + patience_s
     while time.monotonic() < give_up:
@@ -133,7 +141,7 @@ def wait_until_up(running: list[Server], url: str, patience_s: float = 120) -> N
                 return
         except OSError:
             time.sleep(_LOOK_S)
-    raise TimeoutError(url)
+    raise NoAnswerError(patience_s)
 
 
 def watch(running: list[Server]) -> None:

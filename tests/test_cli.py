@@ -190,6 +190,51 @@ def test_wrong_usage__exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) ->
     run(tmp_path, *arguments, code=2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (("show", "grades", "--period", "2025-13"), "2025-13 不是期间", "2025-13 is no period; write a month 2025-03"),
+        (("explain", "grade", "X", "--period", "25"), "25 不是期间", "25 is no period"),
+        (("show", "grades", "--as-of", "31.1.2025"), "31.1.2025 不是日期", "31.1.2025 is no date; write 2025-01-31"),
+        (("refresh", "--as-of", "today"), "today 不是日期", "today is no date"),
+        (("refresh", "--as-of", "2025-01-31", "--period", "2025Q5"), "2025Q5 不是期间", "2025Q5 is no period"),
+        (("serve", "--port", "70000"), "端口 70000 超出范围", "70000 is no port; choose one from 1 to 65535"),
+        (("serve", "--port", "0"), "端口 0 超出范围", "0 is no port"),
+        (("template", "t.csv"), "t.csv 应以 .xlsx 结尾", "t.csv must end in .xlsx"),
+        (
+            ("show", "grades", "--json", "--format", "csv"),
+            "--json 与 --format csv 相互矛盾",
+            "--json and --format csv contradict each other",
+        ),
+    ],
+)
+def test_wrong_usage__is_told_in_the_asked_language(tmp_path: Path, arguments: tuple[str, ...], zh: str, en: str) -> None:
+    assert zh in run(tmp_path, *arguments, "--lang", "zh", code=2).stderr
+    assert en in run(tmp_path, *arguments, "--lang", "en", code=2).stderr
+
+
+def test_show__json_said_twice_is_no_contradiction(reckoned_home: Path) -> None:
+    assert json.loads(run(reckoned_home, "show", "budgets", "--json", "--format", "json").stdout)
+
+
+@pytest.mark.parametrize("arguments", [("show", "grades", "--output"), ("template",)])
+def test_output__into_a_folder_that_is_not_there(reckoned_home: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    said = run(reckoned_home, *arguments, str(tmp_path / "no" / "x.xlsx"), code=1).stderr
+    assert said == f"carbon-pipeline: {tmp_path / 'no'}: there is no such folder; make it first\n"
+
+
+def test_output__that_is_a_folder(reckoned_home: Path, tmp_path: Path) -> None:
+    said = run(reckoned_home, "show", "grades", "--format", "csv", "--output", str(tmp_path), "--lang", "zh", code=1).stderr
+    assert said == f"carbon-pipeline: {tmp_path} 是文件夹，请给出文件名\n"
+
+
+@pytest.mark.parametrize("arguments", [("show", "grades"), ("explain", "grade", enterprise(1))])
+def test_grades__of_a_period_that_is_not_over_are_no_matter_of_a_refresh(reckoned_home: Path, arguments: tuple[str, ...]) -> None:
+    said = run(reckoned_home, *arguments, "--period", "2031", code=1).stderr
+    assert "2031 is not over as of 2025-01-31 (its last day is 2031-12-31)" in said
+    assert "run carbon-pipeline refresh" not in said
+
+
 def test_ingest__nothing_there(tmp_path: Path) -> None:
     result = run(tmp_path / "home", "ingest", str(tmp_path / "missing.csv"), code=1)
     assert result.stderr == f"carbon-pipeline: {tmp_path / 'missing.csv'}: there is no such file or folder\n"

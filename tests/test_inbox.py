@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.inbox import QUIET_S, Files, as_text, due, failed, from_text, gathered, look, taken
@@ -91,6 +92,13 @@ def test_failed__tried_again_one_by_one_and_ever_later(tmp_path: Path) -> None:
     assert due(files, 280) == ["a.csv"]
     left(tmp_path / "new.csv", "x")
     assert due(look(tmp_path, files, 170), 180) == ["new.csv"]
+
+
+def test_failed__for_ever_is_tried_every_hour(tmp_path: Path) -> None:
+    left(tmp_path / "a.csv", "x")
+    files = {name: replace(one, failures=1_024) for name, one in look(tmp_path, {}, 0).items()}
+    files = failed(files, stamps(files, ["a.csv"]), 100)
+    assert (due(files, 3_699), due(files, 3_700)) == ([], ["a.csv"])
 
 
 def test_text__there_and_back(tmp_path: Path) -> None:

@@ -20,8 +20,19 @@ if TYPE_CHECKING:
 COULD_NOT = 1
 """Exit code of a command that could not do its job."""
 
-_FULL = re.compile(rf"(?:\[Errno |\(os error )(?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EFBIG})[\])]")
-"""No space, quota or file size is left, as Python and as the writers of tables say it."""
+_NUMBER = re.compile(r"(?:\[Errno |\(os error )([0-9]+)[\])]")
+"""The system's number of an error, as Python and as the writers of tables say it."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""No space, quota or file size is left."""
+_PLAIN = {
+    errno.EACCES: "not_permitted",
+    errno.EPERM: "not_permitted",
+    errno.EROFS: "not_permitted",
+    errno.ENOTDIR: "not_a_folder",
+    errno.EEXIST: "not_a_folder",
+    errno.EISDIR: "is_a_folder",
+}
+"""What is told of other errors of the system; a file in the way of a folder is `EEXIST` where the folder is to be made."""
 _FOOTER_NOT_WRITTEN = "thrift: transport error"
 """All that Polars says when there is room for the rows of a Parquet file, but not for what closes it."""
 
@@ -62,16 +73,24 @@ def _told(error: BaseException, settings: Settings) -> str:
         return sentence("disk_full", settings.lang, path=settings.home)
     if isinstance(error, FileNotFoundError) and error.args:
         return sentence("nothing_at", settings.lang, path=error.filename or error.args[0])
+    if key := _PLAIN.get(_number(error)):
+        return sentence(key, settings.lang, path=getattr(error, "filename", None) or settings.home)
     if isinstance(error, OSError | PlainError) or name in {"ConfigError", "PeriodError", "RuleError", "FactorError", "DimensionError"}:
         return " ".join(str(error).split())
     path = _kept(error, settings)
     return sentence("unforeseen", settings.lang, error=f"{name}: {' '.join(str(error).split())}"[:300], path=path)
 
 
+def _number(error: BaseException) -> int:
+    """The system's number of an error, else 0."""
+    found = _NUMBER.search(str(error))
+    return int(found[1]) if found else 0
+
+
 def _is_full(error: BaseException) -> bool:
     """Whether a write found no room; a table that cannot be read says the same of its footer and is something else."""
     said, frames = str(error), traceback.walk_tb(error.__traceback__)
-    return bool(_FULL.search(said)) or (_FOOTER_NOT_WRITTEN in said and any(at.f_code.co_name == "write_parquet" for at, _ in frames))
+    return _number(error) in _FULL or (_FOOTER_NOT_WRITTEN in said and any(at.f_code.co_name == "write_parquet" for at, _ in frames))
 
 
 def _kept(error: BaseException, settings: Settings) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from carbon_pipeline.accounting.months import month_text
 from carbon_pipeline.console.errors import CommandError
-from carbon_pipeline.console.published import of_refresh, picked_refresh
+from carbon_pipeline.console.published import not_graded, of_refresh, picked_refresh
 from carbon_pipeline.efficiency.value_added import months_of
 from carbon_pipeline.explain import evidence
 from carbon_pipeline.explain.budget import explain_budget
@@ -72,7 +72,7 @@ def _graded_period(published: pl.DataFrame, enterprise: str, as_of: str, period:
     """The asked period, else the latest one of the refresh, of several that end together the longest."""
     known = [parse_period(text) for text in published["period"].unique()]
     if period is not None and period not in known:
-        raise CommandError("no_grades_of", as_of=as_of, period=period)
+        raise not_graded(period, as_of)
     if not known:
         raise CommandError("no_row", as_of=as_of, table="grades", enterprise=enterprise)
     return (period or max(known, key=lambda one: (one.last, -one.first.toordinal()))).text

@@ -15,6 +15,16 @@ _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "nothing_at": ("{path}：没有这个文件或文件夹", "{path}: there is no such file or folder"),
+    "no_folder": ("{path}：没有这个文件夹，请先建立", "{path}: there is no such folder; make it first"),
+    "not_permitted": (
+        "{path}：没有读写权限，请检查该文件或文件夹的权限",
+        "{path}: permission denied; see who may read and write this file or folder",
+    ),
+    "not_a_folder": (
+        "{path}：路径中有一段是文件，不是文件夹，请改用其他路径",
+        "{path}: a part of this path is a file and no folder; choose another path",
+    ),
+    "is_a_folder": ("{path} 是文件夹，请给出文件名", "{path} is a folder; name a file in it"),
     "home_busy": ("{path}：另一个命令正在写入，请稍后再试", "{path}: another command is writing to this home; try again when it has ended"),
     "as_of_out_of_range": (
         "截止日期 {as_of} 超出范围，应在 2000-01-01 至今后一年之间",
@@ -60,6 +70,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{path} 的后缀与格式 {format} 不符；请改后缀，或去掉 --format",
         "{path} ends like another format than {format}; change the ending, or leave the format away",
     ),
+    "two_formats": (
+        "--json 与 --format {format} 相互矛盾，请只用其中一个",
+        "--json and --format {format} contradict each other; use one of them",
+    ),
+    "no_workbook": (
+        "{path} 应以 .xlsx 结尾，空白台账是 Excel 工作簿",
+        "{path} must end in .xlsx, for the register is an Excel workbook",
+    ),
     "file_exists": ("{path} 已经存在，不会覆盖", "{path} exists already and is not overwritten"),
     "unforeseen": (
         "出现意外错误（{error}），详情见 {path}",
@@ -75,7 +93,15 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{command} 需要源代码目录及开发依赖（{missing} 缺失），请在目录中运行 make {command}",
         "{command} needs the repository and its development packages ({missing} is missing); run make {command} there",
     ),
-    "port_taken": ("端口 {port} 已被占用，请用 --port 指定其他端口", "port {port} is in use; choose another with --port"),
+    "bad_port": ("端口 {port} 超出范围，应在 1 至 {last} 之间", "{port} is no port; choose one from 1 to {last}"),
+    "port_taken": (
+        "端口 {port} 已被占用或不允许使用，请用 --port 指定其他端口",
+        "port {port} is in use or not permitted; choose another with --port",
+    ),
+    "no_answer": (
+        "{url} 在 {seconds} 秒内没有应答；请查看 {path} 中的日志后重新运行",
+        "{url} has not answered for {seconds} seconds; see the logs in {path} and run the command again",
+    ),
     "server_ended": ("{server} 意外退出，详情见 {path}", "{server} has ended unexpectedly; see {path}"),
     "serving": ("Dagster 界面：{url}，收件箱：{inbox}，按 Ctrl-C 停止", "Dagster UI: {url}, inbox: {inbox}; stop with Ctrl-C"),
     "template_written": ("空白台账已写入 {path}", "an empty register workbook is in {path}"),
@@ -87,6 +113,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "reading_file": ("正在读取", "reading"),
     "refreshing": ("正在计算", "reckoning"),
+    "bad_period": (
+        "{text} 不是期间，请写成月份 2025-03、季度 2025Q1 或年份 2025",
+        "{text} is no period; write a month 2025-03, a quarter 2025Q1 or a year 2025",
+    ),
     "bad_date": ("{text} 不是日期，请写成 2025-01-31", "{text} is no date; write 2025-01-31"),
 }
 """Sentences by key: Chinese, English."""

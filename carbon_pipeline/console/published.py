@@ -96,8 +96,14 @@ def published(store: Store, settings: Settings, name: str, as_of: date | None = 
     if period is not None:
         frame = within(frame, PUBLISHED[name].period, period)
         if name == "grades" and frame.is_empty():
-            raise CommandError("no_grades_of", as_of=chosen, period=period)
+            raise not_graded(period, chosen)
     return in_order(frame, PUBLISHED[name].keys)
+
+
+def not_graded(period: Period, as_of: str) -> CommandError:
+    """Why a refresh has no grades of a period: it was not over by then, or nobody asked for it."""
+    is_early = period.last.isoformat() > as_of
+    return CommandError("not_over" if is_early else "no_grades_of", period=period, as_of=as_of, last=period.last)
 
 
 def of_refresh(store: Store, name: str, as_of: str) -> pl.DataFrame:

@@ -29,6 +29,7 @@ def _receipt_reason(reason: str | None, lang: Lang) -> str | None:
 
 
 def _told(code: str, found: str | None, lang: Lang) -> str:
-    """The sentence with what was found, unless that says no more than the sentence."""
-    is_news = code not in REASONS or found != REASONS[code].en
-    return sentence(code, lang, detail=found if is_news else None)
+    """The sentence with what was found; where the lake has the sentence before it, in English, that is not said again."""
+    known = REASONS[code].en if code in REASONS else ""
+    news = None if found == known else (found or "").removeprefix(f"{known}: ")
+    return sentence(code, lang, detail=news)

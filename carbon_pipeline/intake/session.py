@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, cast
 
@@ -111,9 +112,9 @@ def _enter_rows(ledger: Ledger, read: Read, result: ReadResult) -> None:
 
 def _take_register(store: Store, settings: Settings, ledger: Ledger, register: Register, tell: Callable[[str], None]) -> None:
     """Apply the new sheets of one workbook together, and enter a receipt for each file of it."""
-    sheets: dict[str, list[RawSheet]] = {}
+    sheets: dict[int, list[RawSheet]] = {}
     taken = set(ledger.known)
-    for source in register.sources:
+    for number, source in enumerate(register.sources):
         tell(source.filename)
         if source.sha256 in taken:
             continue
@@ -122,13 +123,13 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
             receipt_id = ledger.receipt(source.filename, source.sha256, "refused", REGISTER, f"{read.reason}: {read.detail}")
             store.keep_refused(receipt_id, source.filename, source.stored)
         else:
-            sheets[source.filename] = read
+            sheets[number] = [replace(sheet, source=number) for sheet in read]
             taken.add(source.sha256)
     before = load_registry(store)
     result = apply_sheets(before, [sheet for of_file in sheets.values() for sheet in of_file], Reference.load(settings))
-    for source in register.sources:
-        if source.filename in sheets:
-            _enter_sheets(ledger, source, result)
+    for number, source in enumerate(register.sources):
+        if number in sheets:
+            _enter_sheets(ledger, number, source, result)
         elif source.sha256 in taken:
             ledger.receipt(source.filename, source.sha256, "duplicate", REGISTER, f"duplicate_file: {ledger.known[source.sha256]}")
     begin(store, TABLES)
@@ -136,15 +137,15 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
     ledger.flush()
 
 
-def _enter_sheets(ledger: Ledger, source: Source, result: ApplyResult) -> None:
+def _enter_sheets(ledger: Ledger, number: int, source: Source, result: ApplyResult) -> None:
     """One receipt a file: the counts of its sheets added up."""
-    counts = [count for count in result.counts if count.filename == source.filename]
+    counts = [count for count in result.counts if count.source == number]
     total = {
         name: sum(getattr(count, name) for count in counts) for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_ignored")
     }
     ledger.receipt(source.filename, source.sha256, "partly" if total["rows_quarantined"] else "accepted", REGISTER, **total)
-    ledger.keep("quarantine", result.quarantine.filter(pl.col("filename") == source.filename))
-    ledger.keep("register_history", result.changes.filter(pl.col("filename") == source.filename).drop("filename"))
+    ledger.keep("quarantine", result.quarantine.filter(pl.col("source") == number).drop("source"))
+    ledger.keep("register_history", result.changes.filter(pl.col("source") == number).drop("source"))
 
 
 def _waiting(rows: pl.DataFrame, result: ReadResult) -> pl.DataFrame:

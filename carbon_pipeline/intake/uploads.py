@@ -38,16 +38,16 @@ def uploads(paths: Iterable[Path]) -> Iterator[Export | Register]:
 
 
 def _grouped(sources: list[Source]) -> Iterator[Export | Register]:
-    sheets: dict[str, list[Source]] = {}
-    marked = [(source, _is_register(source)) for source in sources]
-    for source, is_sheet in marked:
-        if is_sheet:
-            sheets.setdefault(_group(source), []).append(source)
-    for source, is_sheet in marked:
-        if not is_sheet:
+    sheets: dict[str | int, list[Source]] = {}
+    marked = [(_group(source, number) if _is_register(source) else None, source) for number, source in enumerate(sources)]
+    for group, source in marked:
+        if group is not None:
+            sheets.setdefault(group, []).append(source)
+    for group, source in marked:
+        if group is None:
             yield Export(source)
-        elif group := sheets.pop(_group(source), None):
-            yield Register(tuple(group))
+        elif together := sheets.pop(group, None):
+            yield Register(tuple(together))
 
 
 def _is_register(source: Source) -> bool:
@@ -61,7 +61,6 @@ def _is_register(source: Source) -> bool:
     return is_register(source.filename, content)
 
 
-def _group(source: Source) -> str:
-    """Workbooks stand alone; CSV sheets belong to their folder."""
-    name = source.filename
-    return name if source.head(2).startswith(_PACKED) else name.rpartition("/")[0] + "/"
+def _group(source: Source, number: int) -> str | int:
+    """Workbooks stand alone, even two of one name in a ZIP; CSV sheets belong to their folder."""
+    return number if source.head(2).startswith(_PACKED) else source.filename.rpartition("/")[0]

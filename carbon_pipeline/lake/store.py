@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import time
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -29,6 +31,10 @@ _ROWS_A_GROUP = 16_384
 _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
 _RETRY_S = 0.1
+_LONGEST_NAME_BYTES = 255
+"""What Linux and its file systems take."""
+_LONGEST_ENDING = 16
+"""Characters that are kept of its ending where a name must be cut."""
 
 
 class HomeBusyError(RuntimeError):
@@ -102,10 +108,13 @@ class Store:
         """Keep the bytes of a refused file under its receipt, so that somebody can look at what was sent."""
         folder = self.home / "refused"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{receipt_id}-{filename.replace('/', '-')}").write_bytes(content)
+        (folder / _short(f"{receipt_id}-{filename.replace('/', '-')}")).write_bytes(content)
 
     def drop_after(self, table: str, column: str, last: int | str) -> None:
-        """Take out rows whose column is greater than a value: what a broken-off upload left behind."""
+        """Take out rows whose column is greater than a value: what a broken-off upload left behind.
+
+        Such rows lie in files of their own, for every flush writes its own: they leave the log, and the library writes none anew.
+        """
         if self.exists(table):
             literal = f"'{last}'" if isinstance(last, str) else str(last)
             DeltaTable(self.path(table)).delete(f"{column} > {literal}")
@@ -154,6 +163,14 @@ class Store:
                 else:
                     break
             yield
+
+
+def _short(name: str) -> str:
+    """A name that a file system takes: one that is too long loses the end of its stem, for a path in an archive may have any length."""
+    whole, ending = os.fsencode(name), PurePosixPath(name).suffix[-_LONGEST_ENDING:]
+    if len(whole) <= _LONGEST_NAME_BYTES:
+        return name
+    return whole[: _LONGEST_NAME_BYTES - len(os.fsencode(ending))].decode(errors="ignore") + ending
 
 
 def _parts(frame: pl.DataFrame, partition: str | None) -> Iterator[tuple[str, pl.DataFrame]]:

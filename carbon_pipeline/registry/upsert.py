@@ -29,12 +29,13 @@ QUARANTINE: Final = pl.Schema(
         "reason": pl.String(),
         "detail": pl.String(),
         "raw": pl.String(),
+        "source": pl.Int64(),
     },
 )
 
 CHANGES: Final = pl.Schema(
     {
-        "filename": pl.String(),
+        "source": pl.Int64(),
         "sheet": pl.String(),
         "key": pl.String(),
         "action": pl.String(),
@@ -51,7 +52,7 @@ _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 class SheetCount:
     """What became of the rows of one sheet; accepted + quarantined + ignored = read."""
 
-    filename: str
+    source: int
     sheet: str
     rows_read: int
     rows_accepted: int
@@ -83,18 +84,19 @@ class _Outcome:
     source: RawSheet
     problems: dict[int, tuple[RawRow, Problem]] = field(default_factory=dict)
     ignored: int = 0
-    changes: list[tuple[str | None, ...]] = field(default_factory=list)
+    changes: list[tuple[int | str | None, ...]] = field(default_factory=list)
 
     def set_aside(self, row: RawRow, problem: Problem) -> None:
         self.problems[row.row_no] = (row, problem)
 
     def count(self) -> SheetCount:
         read, quarantined = len(self.source.rows), len(self.problems)
-        return SheetCount(self.source.filename, self.source.sheet, read, read - quarantined - self.ignored, quarantined, self.ignored)
+        return SheetCount(self.source.source, self.source.sheet, read, read - quarantined - self.ignored, quarantined, self.ignored)
 
     def quarantine(self) -> list[tuple[object, ...]]:
         found = sorted(self.problems.items())
-        return [(self.source.filename, self.source.sheet, number, p.reason, p.detail, row.raw) for number, (row, p) in found]
+        given = self.source
+        return [(given.filename, given.sheet, number, p.reason, p.detail, row.raw, given.source) for number, (row, p) in found]
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ def _put(sheet: Sheet, entry: _Entry, outcome: _Outcome, ledgers: Ledgers, refer
 def _note(sheet: Sheet, key: Key, old: Record | None, new: Record | None, outcome: _Outcome, ledgers: Ledgers) -> None:
     action = "withdrawn" if new is None else "new" if old is None else "replaced"
     ledgers.mark_changed(sheet.table)
-    outcome.changes.append((outcome.source.filename, sheet.name, _as_json(key), action, _as_json(old), _as_json(new)))
+    outcome.changes.append((outcome.source.source, sheet.name, _as_json(key), action, _as_json(old), _as_json(new)))
 
 
 def _as_json(value: object) -> str | None:

@@ -60,12 +60,17 @@ class RawRow:
 
 @dataclass(frozen=True)
 class RawSheet:
-    """One sheet of a register file: its rows from the top, empty lines left out."""
+    """One sheet of a register file: its rows from the top, empty lines left out.
+
+    Attributes:
+        source: which of the files that are taken together, for two of them may have one name.
+    """
 
     sheet: str
     filename: str
     header: tuple[str, ...]
     rows: list[RawRow] = field(default_factory=list)
+    source: int = 0
 
 
 @dataclass(frozen=True)

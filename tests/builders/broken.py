@@ -20,11 +20,11 @@ def nem12(*lines: str, header: str = "100,NEM12,202501060000,MDP,RETAIL") -> str
     return "\n".join([header, *lines, "900"]) + "\n"
 
 
-def packed(files: dict[str, bytes]) -> bytes:
-    """A ZIP."""
+def packed(files: dict[str, bytes] | Sequence[tuple[str, bytes]]) -> bytes:
+    """A ZIP; as a list, a name may come twice."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
+        for name, content in files.items() if isinstance(files, dict) else files:
             archive.writestr(zipfile.ZipInfo(name, (2025, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 

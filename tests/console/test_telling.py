@@ -32,3 +32,11 @@ def test_quarantine_told__the_detail_is_a_sentence() -> None:
 def test_receipts_told__nothing_is_said_twice() -> None:
     receipts = pl.DataFrame({"reason": [f"empty_file: {REASONS['empty_file'].en}"]})
     assert receipts_told(receipts, "zh")["reason"][0] == f"empty_file: {REASONS['empty_file'].zh}"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "没有格式配置与表头相符：时间, 电量"), ("en", "no format profile fits the header: 时间, 电量")]
+)
+def test_receipts_told__a_detail_that_opens_with_the_sentence_is_told_in_one_language(lang: Lang, said: str) -> None:
+    receipts = pl.DataFrame({"reason": [f"unknown_format: {REASONS['unknown_format'].en}: 时间, 电量"]})
+    assert receipts_told(receipts, lang)["reason"][0] == f"unknown_format: {said}"

@@ -144,6 +144,13 @@ def test_broken_file__is_read_anew_when_it_comes_again(files: tuple[County, dict
     assert (again["status"], again["sha256"]) == ("refused", receipts["unknown.csv"]["sha256"])
 
 
+def test_broken_member__of_a_long_path_is_refused_and_holds_up_no_other(tmp_path: Any) -> None:
+    county = County(tmp_path)
+    path = "/".join(["瓯海区供电局电能表日冻结数据"] * 9) + ".csv"
+    receipts = county.take({"all.zip": packed({path: b"nothing,known\n1,2\n", "鿿.csv": wide({day(0): "1"}).encode()})})
+    assert [(row["filename"], row["status"]) for row in receipts] == [(f"all.zip/{path}", "refused"), ("all.zip/鿿.csv", "accepted")]
+
+
 def test_zip_bomb__stops_at_the_bound(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "expand", partial(expand, limits=Limits(file_bytes=20_000, total_bytes=30_000, members=4)))
     bomb = {"1.csv": b"0" * 10_000_000, "2.csv": GOOD, "3.csv": b"1" * 19_000, "4.csv": b"2" * 19_000, "5.csv": b"3", "6.csv": b"4"}

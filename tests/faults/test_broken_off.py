@@ -11,10 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
+from deltalake import DeltaTable
 
 from carbon_pipeline.intake import ledger
+from carbon_pipeline.intake.rows import SEQ_BITS
 from carbon_pipeline.intake.session import ingest
+from carbon_pipeline.intake.waiting import receipt_id
 from carbon_pipeline.lake.store import Store
 from tests.builders import register
 from tests.builders.county import County
@@ -38,16 +42,19 @@ from carbon_pipeline.lake import store
 from carbon_pipeline.settings import Settings
 home, moment, *paths = sys.argv[1:]
 ledger.ROWS_A_FLUSH = 3
-def dies(owner, name, table=None):
+def dies(owner, name, here):
     usual = getattr(owner, name)
     def call(self, *args, **more):
-        if table is None or args[0] == table:
+        if here(self, args[0]):
             os.kill(os.getpid(), signal.SIGKILL)
         return usual(self, *args, **more)
     setattr(owner, name, call)
-{"readings written, not committed": lambda: dies(store.DeltaTable, "create_write_transaction"),
- "readings in, receipts not": lambda: dies(store.Store, "append", "receipts"),
- "between two tables": lambda: dies(store.Store, "append", "quarantine"),
+def at(table):
+    return lambda lake, name: name == table and lake.exists("readings")
+{"readings written, not committed":
+    lambda: dies(store.DeltaTable, "create_write_transaction", lambda lake, _: lake.table_uri.rstrip("/").endswith("/readings")),
+ "readings in, receipts not": lambda: dies(store.Store, "append", at("receipts")),
+ "between two tables": lambda: dies(store.Store, "append", at("quarantine")),
  "never": lambda: None}[moment]()
 ingest(store.Store(Path(home)), Settings(Path(home), "en"), [Path(path) for path in paths])
 """
@@ -113,15 +120,16 @@ def test_writes__are_as_many_as_the_cases_below(tmp_path: Path, monkeypatch: pyt
     assert written() == WRITES
 
 
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("moment", range(1, WRITES + 1))
 def test_intake__broken_off_at_any_write(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: tuple[dict[str, Any], dict[str, bytes]], moment: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: tuple[dict[str, Any], dict[str, bytes]], moment: int, *, after: bool
 ) -> None:
     county = County(tmp_path)
     paths = given(county)
     with monkeypatch.context() as patched:
         patched.setattr(ledger, "ROWS_A_FLUSH", ROWS_A_FLUSH)
-        breaking_off(patched, moment, after=moment % 2 == 0)
+        breaking_off(patched, moment, after=after)
         with pytest.raises(BrokenOffError):
             ingest(county.store, county.settings, paths)
     county.hand_in(paths)
@@ -130,12 +138,28 @@ def test_intake__broken_off_at_any_write(
     assert not (county.store.home / "intake.open").exists()
 
 
-@pytest.mark.parametrize("moment", ["readings written, not committed", "readings in, receipts not", "between two tables"])
+def leavings(store: Store) -> tuple[bool, bool]:
+    """Whether there are files of readings that nothing tells of, and readings without a receipt."""
+    files = {path.name for path in store.path("readings").rglob("*.parquet")}
+    told = {Path(file).name for file in DeltaTable(store.path("readings")).file_uris()}
+    upload = store.read("readings").select(pl.col("seq").max() // (1 << SEQ_BITS)).item()
+    return files > told, upload is not None and receipt_id(upload) > str(store.read("receipts")["receipt_id"].max())
+
+
+LEAVINGS = {
+    "readings written, not committed": (True, False),
+    "readings in, receipts not": (False, True),
+    "between two tables": (False, True),
+}
+
+
+@pytest.mark.parametrize("moment", LEAVINGS)
 def test_intake__killed(tmp_path: Path, undisturbed: tuple[dict[str, Any], dict[str, bytes]], moment: str) -> None:
     county = County(tmp_path)
     paths = given(county)
     killed = subprocess.run([sys.executable, "-c", CHILD, str(county.store.home), moment, *map(str, paths)], cwd=ROOT, check=False)
     assert killed.returncode == -signal.SIGKILL
+    assert leavings(county.store) == LEAVINGS[moment]
     county.hand_in(paths)
     compare(county, undisturbed)
 

@@ -106,7 +106,7 @@ def test_full_file_system__is_told_in_one_sentence_and_the_next_run_succeeds(cou
 def test_home__that_cannot_be_written_to(county: County) -> None:
     paths = county.put({"a.csv": noisy(2)})
     county.store.home.mkdir(mode=0o555)
-    could_not(run(county, paths, sys.executable, "-c", LIMITED, "0"), "Permission denied", str(county.store.home))
+    could_not(run(county, paths, sys.executable, "-c", LIMITED, "0"), "permission denied", str(county.store.home))
     county.store.home.chmod(0o755)
     all_in(county, paths)
 
@@ -114,7 +114,7 @@ def test_home__that_cannot_be_written_to(county: County) -> None:
 def test_home__that_is_a_file(county: County) -> None:
     paths = county.put({"a.csv": noisy(2)})
     county.store.home.write_text("not a folder")
-    could_not(run(county, paths), str(county.store.home))
+    could_not(run(county, paths), str(county.store.home), "is a file and no folder")
 
 
 def test_path__that_is_not_there(county: County) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from datetime import date
@@ -12,6 +13,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from deltalake import DeltaTable
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from carbon_pipeline.lake.store import HomeBusyError, Store
@@ -122,11 +125,46 @@ def test_drop_after__takes_out_what_is_greater(store: Store, last: int, left: li
     assert store.read("readings", ["seq"])["seq"].sort().to_list() == [*left, 8]
 
 
+def test_drop_after__of_whole_files_writes_none(store: Store) -> None:
+    store.append("readings", readings(("a", JAN, 1), ("a", FEB, 2)))
+    store.append("readings", readings(("b", FEB, 3), ("c", FEB, 4)))
+    before = set(store.path("readings").rglob("*.parquet"))
+    store.drop_after("readings", "seq", 2)
+    assert store.read("readings", ["seq"])["seq"].sort().to_list() == [1, 2]
+    assert set(store.path("readings").rglob("*.parquet")) == before
+
+
+@pytest.mark.parametrize("table", ["readings", "receipts"])
+def test_drop_after__of_nothing_is_no_commit(store: Store, table: str) -> None:
+    lines = [dict.fromkeys(RECEIPTS.schema.names()) | {"receipt_id": "R00000001"}]
+    store.append("receipts", pl.DataFrame(lines, schema=RECEIPTS.schema))
+    store.append("readings", readings(("a", JAN, 1)))
+    before = store.version(table)
+    store.drop_after(table, *(("seq", 1) if table == "readings" else ("receipt_id", "R00000001")))
+    assert store.version(table) == before
+
+
 def test_drop_after__by_text(store: Store) -> None:
     lines = [dict.fromkeys(RECEIPTS.schema.names()) | {"receipt_id": f"R0000000{number}"} for number in (1, 2, 3)]
     store.append("receipts", pl.DataFrame(lines, schema=RECEIPTS.schema))
     store.drop_after("receipts", "receipt_id", "R00000002")
     assert store.read("receipts", ["receipt_id"])["receipt_id"].sort().to_list() == ["R00000001", "R00000002"]
+
+
+@given(st.lists(st.text(st.sampled_from("县电表a b.😀"), min_size=1, max_size=90), min_size=1, max_size=6).map("/".join))
+def test_keep_refused__under_its_receipt_whatever_the_length_of_its_path(filename: str) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        Store(Path(home)).keep_refused("R00000007", filename, b"as sent")
+        (kept,) = (Path(home) / "refused").iterdir()
+        assert kept.read_bytes() == b"as sent"
+        stem = f"R00000007-{filename.replace('/', '-')}"
+        assert kept.name == stem or (kept.name.startswith("R00000007-") and len(kept.name.encode()) in range(240, 256))
+
+
+def test_keep_refused__a_long_name_is_cut_between_characters_and_keeps_its_ending(store: Store) -> None:
+    store.keep_refused("R00000001", "a.zip/" + "瓯海区" * 40 + ".csv", b"")
+    (kept,) = (store.home / "refused").iterdir()
+    assert kept.name == "R00000001-a.zip-" + ("瓯海区" * 40)[:78] + ".csv"
 
 
 def test_writing__is_for_one_at_a_time(store: Store) -> None:

@@ -283,6 +283,7 @@ def test_apply__quarantine_tells_file_sheet_line_and_what_was_found() -> None:
         "reason": "wrong_dimension",
         "detail": "天然气: 单位=吨 (m3)",
         "raw": f"{A},2025-01,天然气,1.5,吨,燃料,",
+        "source": 0,
     }
 
 

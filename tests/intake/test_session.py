@@ -1,0 +1,47 @@
+"""One intake: every file of an upload is applied and counted by itself, and has the receipt that says what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.builders import register
+from tests.builders.broken import packed, workbook
+from tests.builders.county import County
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A, B = register.A, register.company(2)
+NAMES = ("rows_read", "rows_accepted", "rows_quarantined")
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> County:
+    return County(tmp_path)
+
+
+def enterprises(*codes: str) -> bytes:
+    return register.sheet("企业", *({"统一社会信用代码": code} for code in codes))
+
+
+def as_book(sheet: bytes) -> bytes:
+    return workbook({"企业": [line.split(",") for line in sheet.decode().splitlines()]})
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", ["企业.csv", "企业.xlsx"])
+def test_zip__two_members_of_one_name_are_both_taken_and_counted(county: County, name: str) -> None:
+    sheets = [enterprises(A), enterprises(B, "no code")]
+    members = [(name, as_book(sheet) if name.endswith("xlsx") else sheet) for sheet in sheets]
+    receipts = county.take({"all.zip": packed(members)})
+    assert [receipt["status"] for receipt in receipts] == ["accepted", "partly"]
+    assert [[receipt[count] for count in NAMES] for receipt in receipts] == [["1", "1", "0"], ["2", "1", "1"]]
+    assert sorted(county.store.read("register_enterprises")["enterprise_id"]) == sorted([A, B])
+    assert county.store.read("register_history").sort("receipt_id").select("receipt_id", "key").rows() == [
+        ("R00000001", f'["{A}", null]'),
+        ("R00000002", f'["{B}", null]'),
+    ]
+    (row,) = county.show("quarantine")
+    assert (row["receipt_id"], row["filename"], row["row_no"]) == ("R00000002", f"all.zip/{name}", "3")

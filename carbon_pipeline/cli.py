@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import date, datetime
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from carbon_pipeline.console.arguments import day_of, period_of
 from carbon_pipeline.console.errors import CommandError, PlainError, one_line
 from carbon_pipeline.console.language import language, sentence
 from carbon_pipeline.console.process import be_brief, keep_memory
@@ -19,6 +19,8 @@ from carbon_pipeline.console.progress import progress
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
 
     from carbon_pipeline.lake.store import Store
@@ -147,32 +149,6 @@ def _store(settings: Settings) -> Store:
     return Lake(settings.home)
 
 
-def _day(text: str, lang: SettingsLang) -> date:
-    """A day as written on the command line.
-
-    Raises:
-        typer.BadParameter: it is no date (exit code 2).
-    """
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
-    except ValueError:
-        raise typer.BadParameter(sentence("bad_date", lang, text=text)) from None
-
-
-def _period(text: str | None, lang: SettingsLang) -> Period | None:
-    """A period as written on the command line.
-
-    Raises:
-        typer.BadParameter: it is none (exit code 2).
-    """
-    from carbon_pipeline.periods import PeriodError, parse_period  # noqa: PLC0415
-
-    try:
-        return None if text is None else parse_period(text)
-    except PeriodError:
-        raise typer.BadParameter(sentence("bad_period", lang, text=text)) from None
-
-
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
@@ -228,7 +204,7 @@ def refresh(
     """Bring every result up to date through the Dagster job. 更新全部结果。"""
     keep_memory()
     settings = _settings(home, lang)
-    day, asked = _day(as_of, settings.lang), _period(period, settings.lang)
+    day, asked = day_of(as_of, settings.lang), period_of(period, settings.lang)
     with one_line(settings):
         from carbon_pipeline.console.refreshing import must_be_possible  # noqa: PLC0415
 
@@ -285,7 +261,7 @@ def show(
 ) -> None:
     """Show a published table. 查看结果。"""
     settings = _settings(home, lang)
-    day, asked = _day(as_of, settings.lang) if as_of else None, _period(period, settings.lang)
+    day, asked = day_of(as_of, settings.lang) if as_of else None, period_of(period, settings.lang)
     if as_json and format_ not in {None, Format.JSON}:
         raise typer.BadParameter(sentence("two_formats", settings.lang, format=format_))
     chosen = _format(Format.JSON if as_json else format_, output, settings.lang)
@@ -347,7 +323,7 @@ def explain(
 ) -> None:
     """Print the whole reckoning of one number, down to meters and files. 解释一个结果的全部计算过程。"""
     settings = _settings(home, lang)
-    day, asked = _day(as_of, settings.lang) if as_of else None, _period(period, settings.lang)
+    day, asked = day_of(as_of, settings.lang) if as_of else None, period_of(period, settings.lang)
     with one_line(settings):
         from carbon_pipeline.console.explaining import explanation  # noqa: PLC0415
         from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415

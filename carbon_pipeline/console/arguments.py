@@ -1,0 +1,40 @@
+"""Days and periods as written on the command line, or why they are none in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from carbon_pipeline.console.language import sentence
+
+if TYPE_CHECKING:
+    from carbon_pipeline.periods import Period
+    from carbon_pipeline.settings import Lang
+
+
+def day_of(text: str, lang: Lang) -> date:
+    """A day as written on the command line.
+
+    Raises:
+        typer.BadParameter: it is no date (exit code 2).
+    """
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError:
+        raise typer.BadParameter(sentence("bad_date", lang, text=text)) from None
+
+
+def period_of(text: str | None, lang: Lang) -> Period | None:
+    """A period as written on the command line.
+
+    Raises:
+        typer.BadParameter: it is none (exit code 2).
+    """
+    from carbon_pipeline.periods import PeriodError, parse_period  # noqa: PLC0415
+
+    try:
+        return None if text is None else parse_period(text)
+    except PeriodError:
+        raise typer.BadParameter(sentence("bad_period", lang, text=text)) from None

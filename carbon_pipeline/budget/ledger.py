@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.accounting.carbon import electricity_tce
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, month_number, months_over, year_of
+from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, last_day, month_number, months_over, year_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,14 +60,23 @@ class Ledger:
         full from the first day of their month. Raw material and own PV do not count.
 
         Returns:
-            Unrounded tce, None where there is neither reading nor fuel.
+            Unrounded tce, None where there is neither reading nor fuel, or where electricity of these months has no
+            coefficient: its use is unknown then, not its fuels alone.
         """
         key = (enterprise_id, basis, month)
         if key not in self._used:
-            before = self.used(enterprise_id, basis, month - 1) if month % MONTHS_A_YEAR else None
-            this = self._of_month(enterprise_id, basis, month)
-            self._used[key] = before if this is None else this + (before or 0)
+            self._used[key] = None if self._is_unknown(*key) else self._to_the_end_of(*key)
         return self._used[key]
+
+    def _is_unknown(self, enterprise_id: str, basis: str, month: int) -> bool:
+        if basis in self.books.coefficients.of_year(year_of(month)).kgce_per_kwh:
+            return False
+        return self._has_readings(enterprise_id, range(january_of(month), month + 1))
+
+    def _to_the_end_of(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
+        before = self.used(enterprise_id, basis, month - 1) if month % MONTHS_A_YEAR else None
+        this = self._of_month(enterprise_id, basis, month)
+        return before if this is None else this + (before or 0)
 
     def _of_month(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
         if month > self.books.running_month:
@@ -77,9 +86,7 @@ class Ledger:
         row = self.books.electricity_of(enterprise_id, month)
         if row is None or row.import_wh is None:
             return total
-        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh.get(basis)
-        if kgce is None:  # no coefficient is published up to this year: its use is unknown, not its fuels alone
-            return None
+        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis]
         bought = self.books.green.bought_wh.get((enterprise_id, month), 0)
         return electricity_tce(row.import_wh, bought, kgce) + (total or 0)
 
@@ -96,14 +103,13 @@ class Ledger:
         """Whether a past year ended above its budget; a year without readings, budget or coefficients did not."""
         december = month_number(year, MONTHS_A_YEAR)
         budget = self.budgets.in_force(enterprise_id, year, last_day(december))
-        if budget is None or not self._has_readings(enterprise_id, year):
+        if budget is None or not self._has_readings(enterprise_id, range(january_of(december), december + 1)):
             return False
         used = self.used(enterprise_id, budget.basis, december)
         return used is not None and used > budget.budget_tce
 
-    def _has_readings(self, enterprise_id: str, year: int) -> bool:
-        first = month_number(year, 1)
-        rows = (self.books.electricity_of(enterprise_id, month) for month in range(first, first + MONTHS_A_YEAR))
+    def _has_readings(self, enterprise_id: str, months: range) -> bool:
+        rows = (self.books.electricity_of(enterprise_id, month) for month in months)
         return any(row is not None and row.import_wh is not None for row in rows)
 
     def years_running(self, enterprise_id: str, year: int) -> int:

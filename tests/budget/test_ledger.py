@@ -104,3 +104,12 @@ def test_years_running__takes_the_last_budget_of_a_past_year() -> None:
 def test_years_running__ends_where_no_coefficient_is_published() -> None:
     district = years((2020, 10**7, "3"), (2021, 10**7, "3"))
     assert ledger(district, date(2021, 1, 31)).years_running("A", 2021) == 1
+
+
+def test_used__of_months_whose_electricity_has_no_coefficient_is_unknown() -> None:
+    district = District().single("A", "3301000000001", "M").read("M", date(2018, 2, 1), date(2018, 2, 28), 10**6)
+    district.fuel("A", "2018-01", "1000").fuel("A", "2018-03", "1000")
+    # Nothing is published for 2018 in 等价值: January is its fuel, from February on the whole is unknown, not its fuels alone.
+    found = [used(district, date(2018, 3, 31), month=month) for month in ("2018-01", "2018-02", "2018-03")]
+    assert found == [Decimal("0.7143"), None, None]
+    assert used(district, date(2018, 3, 31), "当量值") == 28 * Decimal("0.1229") + 2 * Decimal("0.7143")

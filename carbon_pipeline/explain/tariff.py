@@ -13,7 +13,7 @@ from carbon_pipeline.explain import evidence
 from carbon_pipeline.explain.budget import basis_of, budget_rows, used_rows
 from carbon_pipeline.explain.document import Explanation, Step, plain
 from carbon_pipeline.periods import parse_period
-from carbon_pipeline.tariff.stepped import excess_of
+from carbon_pipeline.tariff.stepped import excess_of, is_in_scope, use_of
 
 if TYPE_CHECKING:
     from carbon_pipeline.explain.case import Case
@@ -56,51 +56,48 @@ def explain_tariff(case: Case, enterprise: str, lines: pl.DataFrame, period: str
     return told
 
 
-def _use(case: Case, enterprise: str, month: int) -> tuple[Decimal, Decimal, Decimal, str] | None:
-    """Use at a month's start and end, budget and basis; None without a budget or use."""
-    budget = case.ledger.budgets.in_force(enterprise, year_of(month), last_day(month))
-    end = case.ledger.used(enterprise, budget.basis, month) if budget else None
-    if budget is None or end is None:
-        return None
-    start = case.ledger.used(enterprise, budget.basis, month - 1) if month != january_of(month) else None
-    return start or Decimal(0), end, budget.budget_tce, budget.basis
-
-
 def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int) -> list[Step]:
-    use = _use(case, enterprise, month)
+    """Use against the budget, and why the rule asks for something in the month, or for nothing."""
+    use, text = use_of(case.ledger, enterprise, month), month_text(month)
     if use is None:
-        return [Step("no_budget_or_use", month_text(month), None)]
-    start, end, budget, basis = use
-    said = [
-        Step(
-            "excess_of_month",
-            f"{month_text(month)} ({basis}): ({plain(start)}, {plain(end)}] > {plain(budget)}",
-            max(end - max(start, budget), Decimal(0)),
-        )
-    ]
-    if end > budget:
-        running = case.ledger.years_running(enterprise, year_of(month))
-        said.append(Step("years_running", str(year_of(month)), running))
-        if excess_of(case.ledger, rule, enterprise, month) is None:
-            said.append(Step("out_of_scope", month_text(month), None))
+        return [Step("no_budget_or_use", text, None)]
+    budget = use.budget.budget_tce
+    how = f"{text} ({use.budget.basis}): ({plain(use.start)}, {plain(use.end)}] > {plain(budget)}"
+    said = [Step("excess_of_month", how, max(use.end - max(use.start, budget), Decimal(0)))]
+    excess = excess_of(case.ledger, rule, enterprise, month)
+    if not rule.holds_on(last_day(month)):
+        said.append(Step("not_in_force", text, None))
+    elif not is_in_scope(rule, case.books.profiles.on(enterprise, last_day(month))):
+        said.append(Step("out_of_scope", text, None))
+    elif excess is None:
+        said.append(Step("no_excess", text, None))
+    elif excess.kgce_per_kwh is None:
+        said.append(Step("no_coefficient", f"{text} ({use.budget.basis})", None))
+    else:
+        said.append(Step("years_running", str(year_of(month)), case.ledger.years_running(enterprise, year_of(month))))
     return said
 
 
 def _step_rows(case: Case, rule: SteppedRule, enterprise: str, month: int) -> list[Row]:
     """Bounds of each step in tce, what of the month lies in it, and the kWh that come of it."""
-    use, excess = _use(case, enterprise, month), excess_of(case.ledger, rule, enterprise, month)
-    if use is None or excess is None:
+    excess = excess_of(case.ledger, rule, enterprise, month) if rule.holds_on(last_day(month)) else None
+    if excess is None:
         return []
-    start, end, budget, basis = use
-    kgce = case.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis]
     rates = rule.rates_of(case.ledger.years_running(enterprise, year_of(month)))
-    rows: list[Row] = []
-    for number, (step, kwh, rate) in enumerate(zip(rule.steps, excess.step_kwh, rates.cny_per_kwh, strict=True), start=1):
-        above, upto = budget * (1 + step.above), None if step.upto is None else budget * (1 + step.upto)
-        tce = max((end if upto is None else min(end, upto)) - max(start, above), Decimal(0))
-        row: Row = {"month": month_text(month), "step": number, "above_tce": above, "upto_tce": upto, "excess_tce": tce}
-        rows.append(row | {"kgce_per_kwh": kgce, "excess_kwh": kwh, "rate_cny_per_kwh": rate, "rate_status": rates.status})
-    return rows
+    return [
+        {
+            "month": month_text(month),
+            "step": number,
+            "above_tce": piece.above_tce,
+            "upto_tce": piece.upto_tce,
+            "excess_tce": piece.tce,
+            "kgce_per_kwh": excess.kgce_per_kwh,
+            "excess_kwh": piece.kwh,
+            "rate_cny_per_kwh": rate,
+            "rate_status": rates.status,
+        }
+        for number, (piece, rate) in enumerate(zip(excess.pieces, rates.cny_per_kwh, strict=True), start=1)
+    ]
 
 
 def _split_rows(case: Case, enterprise: str, month: int) -> list[Row]:

@@ -63,6 +63,9 @@ STEPS: Final = {
     "no_budget_or_use": ("没有预算或没有用能", "no budget or no use"),
     "excess_of_month": ("当月超预算（吨标准煤）", "above the budget in the month (tce)"),
     "years_running": ("连续超预算年数", "years running over budget"),
+    "no_excess": ("当月没有新增超预算用能", "nothing above the budget was added in the month"),
+    "no_coefficient": ("该年度没有这一口径的电力折标系数，不能折算电量", "no coefficient of that year in this basis, hence no kWh"),
+    "not_in_force": ("阶梯电价规则当月没有生效", "the stepped tariff was not in force in the month"),
     "out_of_scope": ("不在阶梯电价范围内", "not in the scope of the stepped tariff"),
 }
 

@@ -81,6 +81,7 @@ def _of_list(given: Stepped, months: range) -> Stepped:
         [line for line in given.lines if line.month in months],
         [excess for excess in given.excesses if excess.month in months],
         [homeless for homeless in given.homeless if homeless.month in months],
+        [excess for excess in given.unpriced if excess.month in months],
     )
 
 

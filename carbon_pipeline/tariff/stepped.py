@@ -14,6 +14,7 @@ from carbon_pipeline.tariff.lines import Homeless, Line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from carbon_pipeline.accounting.books import Books
     from carbon_pipeline.accounting.profiles import Profile
     from carbon_pipeline.budget.ledger import Budget, Ledger
     from carbon_pipeline.rules import Step, SteppedRule
@@ -67,6 +68,14 @@ class Excess:
     def tce(self) -> Decimal:
         """Tce of all steps."""
         return sum((piece.tce for piece in self.pieces), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """Import Wh by account key by which an excess is split, of the `month` or of the `year` to its end."""
+
+    imports: dict[str, int]
+    split_by: str
 
 
 @dataclass(slots=True)
@@ -160,12 +169,18 @@ def _kwh(tce: Decimal, kgce_per_kwh: Decimal) -> int:
     return int(half_up(Fraction(tce) * _KG_PER_TONNE / Fraction(kgce_per_kwh), 0))
 
 
-def _split(ledger: Ledger, rule: SteppedRule, excess: Excess, least_coverage: Fraction) -> list[Line] | None:
-    """Split each step over the accounts by the month's import Wh, else by the year's to date; None where there is none."""
-    books, enterprise, month = ledger.books, excess.enterprise_id, excess.month
+def bearing(books: Books, enterprise: str, month: int) -> Bearing:
+    """Accounts that bear the excess of a month: by their import of the month, else by that of the year to its end."""
     imports = books.imports(enterprise, [month])
-    if not any(imports.values()):
-        imports = books.imports(enterprise, range(january_of(month), month + 1))
+    if any(imports.values()):
+        return Bearing(imports, "month")
+    return Bearing(books.imports(enterprise, range(january_of(month), month + 1)), "year")
+
+
+def _split(ledger: Ledger, rule: SteppedRule, excess: Excess, least_coverage: Fraction) -> list[Line] | None:
+    """Split each step over the accounts that bear it; None where there is none."""
+    books, enterprise, month = ledger.books, excess.enterprise_id, excess.month
+    imports = bearing(books, enterprise, month).imports
     if not any(imports.values()):
         return None
     accounts = sorted((books.account_no(enterprise, key, month), key, wh) for key, wh in imports.items())

@@ -65,7 +65,7 @@ STEPS: Final = {
     "ratio": ("使用率", "used / budget"),
     "overrun_tce": ("超出预算（吨标准煤）", "overrun (tce)"),
     "alert": ("预警", "alert"),
-    "no_budget_or_use": ("没有预算或没有用能", "no budget or no use"),
+    "no_budget_or_use": ("没有预算，或用能未知", "no budget, or its use is empty"),
     "excess_of_month": ("当月超预算（吨标准煤）", "above the budget in the month (tce)"),
     "years_running": ("连续超预算年数", "years running over budget"),
     "no_excess": ("当月没有新增超预算用能", "nothing above the budget was added in the month"),

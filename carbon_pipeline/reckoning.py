@@ -20,7 +20,7 @@ from carbon_pipeline.efficiency.grading import Asked, grades_table
 from carbon_pipeline.efficiency.value_added import ValueAdded, months_of
 from carbon_pipeline.periods import PeriodError, is_over, parse_period, periods_with
 from carbon_pipeline.tariff.checks import step_checks
-from carbon_pipeline.tariff.findings import homeless_findings
+from carbon_pipeline.tariff.findings import homeless_findings, unpriced_findings
 from carbon_pipeline.tariff.lists import surcharges
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def reckon_metered(
     graded = [_asked(period, rules, industries) for period in (_with_readings(books) if asked is None else asked)]
     energy, inventory = energy_table(books), cells(books)
     charges = surcharges(ledger, rules, published)
+    found = [*pv_findings(books), *homeless_findings(charges.stepped.homeless), *unpriced_findings(charges.stepped.unpriced)]
     checks = [*wh_checks(books, metered.totals, energy), *inventory_checks(books, inventory), *step_checks(charges.stepped)]
     return Reckoning(
         as_of=as_of,
@@ -115,7 +116,7 @@ def reckon_metered(
         budgets=budgets_table(ledger, rules.alerts, least),
         tariffs=charges.table,
         inventory=inventory_table(inventory),
-        findings=findings_table([*pv_findings(books), *homeless_findings(charges.stepped.homeless)]),
+        findings=findings_table(found),
         checks=checks_table(checks),
     )
 

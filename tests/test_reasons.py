@@ -21,6 +21,7 @@ NAMED_BY_THE_RULES = [
     "negative_power",
     "pv_not_reckoned",
     "excess_without_account",
+    "excess_without_coefficient",
     "below_scale",
     "not_industry",
     "no_value_added",

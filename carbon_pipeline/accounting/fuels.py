@@ -45,6 +45,15 @@ class Fuel:
     tco2: Decimal | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """A month that lacks the fuel row of a carrier, and the latest month before it whose row makes that one expected."""
+
+    month: int
+    carrier: str
+    reported: int
+
+
 @dataclass(slots=True)
 class Fuels:
     """Fuel rows of all enterprises, and which carriers each of them reported in which months."""
@@ -93,16 +102,23 @@ class Fuels:
         """Whether no carrier is `missing` in any of these months."""
         return self._gaps(enterprise_id).keys().isdisjoint(months)
 
+    def gaps(self, enterprise_id: str, months: range) -> list[Gap]:
+        """Every month of these and carrier that is `missing`, in order."""
+        carriers = self.reported.get(enterprise_id, {})
+        found = (Gap(month, carrier, since) for carrier, reported in carriers.items() for month, since in _months_missing(reported))
+        return sorted(gap for gap in found if gap.month in months)
+
     def _gaps(self, enterprise_id: str) -> Counter[int]:
         if enterprise_id not in self._missing:
-            self._missing[enterprise_id] = Counter(chain.from_iterable(map(_months_missing, self.reported.get(enterprise_id, {}).values())))
+            gaps = chain.from_iterable(map(_months_missing, self.reported.get(enterprise_id, {}).values()))
+            self._missing[enterprise_id] = Counter(month for month, _ in gaps)
         return self._missing[enterprise_id]
 
 
-def _months_missing(reported: set[int]) -> Iterator[int]:
-    """Months without a row, of which one of the twelve before has one."""
+def _months_missing(reported: set[int]) -> Iterator[tuple[int, int]]:
+    """Months without a row, of which one of the twelve before has one, with the latest month that has."""
     for month, following in pairwise([*sorted(reported), math.inf]):
-        yield from range(int(month) + 1, int(min(following, month + 1 + MONTHS_A_YEAR)))
+        yield from ((gap, int(month)) for gap in range(int(month) + 1, int(min(following, month + 1 + MONTHS_A_YEAR))))
 
 
 @dataclass(slots=True)

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.accounting.carbon import electricity_tce
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, month_number, months_over, year_of
+from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, last_day, month_number, months_over, year_of
 
 if TYPE_CHECKING:
     import polars as pl
 
     from carbon_pipeline.accounting.books import Books, Measured
+    from carbon_pipeline.accounting.fuels import Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,27 @@ class Budgets:
         return begun[-1] if begun else None
 
 
+@dataclass(frozen=True, slots=True)
+class YearEnd:
+    """How a past year ended: its last budget, what was used of it, and whether the year has any reading."""
+
+    year: int
+    budget: Budget | None
+    used: Decimal | None
+    has_readings: bool
+
+    @property
+    def outcome(self) -> str:
+        """`over` its budget or `within` it, else what says nothing of it: `no_budget`, `no_readings` or `no_coefficient`."""
+        if self.budget is None:
+            return "no_budget"
+        if not self.has_readings:
+            return "no_readings"
+        if self.used is None:
+            return "no_coefficient"
+        return "over" if self.used > self.budget.budget_tce else "within"
+
+
 @dataclass(slots=True)
 class Ledger:
     """Use of energy against budgets, exact and by month."""
@@ -60,14 +82,23 @@ class Ledger:
         full from the first day of their month. Raw material and own PV do not count.
 
         Returns:
-            Unrounded tce, None where there is neither reading nor fuel.
+            Unrounded tce, None where there is neither reading nor fuel, or where electricity of these months has no
+            coefficient: its use is unknown then, not its fuels alone.
         """
         key = (enterprise_id, basis, month)
         if key not in self._used:
-            before = self.used(enterprise_id, basis, month - 1) if month % MONTHS_A_YEAR else None
-            this = self._of_month(enterprise_id, basis, month)
-            self._used[key] = before if this is None else this + (before or 0)
+            self._used[key] = None if self._is_unknown(*key) else self._to_the_end_of(*key)
         return self._used[key]
+
+    def _is_unknown(self, enterprise_id: str, basis: str, month: int) -> bool:
+        if basis in self.books.coefficients.of_year(year_of(month)).kgce_per_kwh:
+            return False
+        return self._has_readings(enterprise_id, range(january_of(month), month + 1))
+
+    def _to_the_end_of(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
+        before = self.used(enterprise_id, basis, month - 1) if month % MONTHS_A_YEAR else None
+        this = self._of_month(enterprise_id, basis, month)
+        return before if this is None else this + (before or 0)
 
     def _of_month(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
         if month > self.books.running_month:
@@ -77,9 +108,7 @@ class Ledger:
         row = self.books.electricity_of(enterprise_id, month)
         if row is None or row.import_wh is None:
             return total
-        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh.get(basis)
-        if kgce is None:  # no coefficient is published up to this year: its use is unknown, not its fuels alone
-            return None
+        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis]
         bought = self.books.green.bought_wh.get((enterprise_id, month), 0)
         return electricity_tce(row.import_wh, bought, kgce) + (total or 0)
 
@@ -89,26 +118,34 @@ class Ledger:
 
     def fuel_months_missing(self, enterprise_id: str, month: int) -> int:
         """Pairs of month (of the year, over, up to this one) and carrier that lack the fuel row that was to be expected."""
-        months = (m for m in months_over(year_of(month), self.books.as_of) if m <= month)
-        return sum(self.books.fuels.missing(enterprise_id, m) for m in months)
+        return sum(self.books.fuels.missing(enterprise_id, m) for m in self._over_to(month))
 
-    def is_over(self, enterprise_id: str, year: int) -> bool:
-        """Whether a past year ended above its budget; a year without readings, budget or coefficients did not."""
+    def fuel_gaps(self, enterprise_id: str, month: int) -> list[Gap]:
+        """The pairs that `fuel_months_missing` counts."""
+        return self.books.fuels.gaps(enterprise_id, self._over_to(month))
+
+    def _over_to(self, month: int) -> range:
+        months = months_over(year_of(month), self.books.as_of)
+        return range(months.start, min(months.stop, month + 1))
+
+    def ended(self, enterprise_id: str, year: int) -> YearEnd:
+        """How a past year ended; without readings, budget or coefficients it did not end above its budget."""
         december = month_number(year, MONTHS_A_YEAR)
         budget = self.budgets.in_force(enterprise_id, year, last_day(december))
-        if budget is None or not self._has_readings(enterprise_id, year):
-            return False
-        used = self.used(enterprise_id, budget.basis, december)
-        return used is not None and used > budget.budget_tce
+        used = self.used(enterprise_id, budget.basis, december) if budget else None
+        return YearEnd(year, budget, used, self._has_readings(enterprise_id, range(january_of(december), december + 1)))
 
-    def _has_readings(self, enterprise_id: str, year: int) -> bool:
-        first = month_number(year, 1)
-        rows = (self.books.electricity_of(enterprise_id, month) for month in range(first, first + MONTHS_A_YEAR))
+    def _has_readings(self, enterprise_id: str, months: range) -> bool:
+        rows = (self.books.electricity_of(enterprise_id, month) for month in months)
         return any(row is not None and row.import_wh is not None for row in rows)
+
+    def former_years(self, enterprise_id: str, year: int) -> list[YearEnd]:
+        """Years before `year` that ended above their budget without a break, the latest first, and the one that ends the run."""
+        found = [self.ended(enterprise_id, year - 1)]
+        while found[-1].outcome == "over":
+            found.append(self.ended(enterprise_id, found[-1].year - 1))
+        return found
 
     def years_running(self, enterprise_id: str, year: int) -> int:
         """Consecutive years over budget up to `year`, which is over by now and counts."""
-        count = 1
-        while self.is_over(enterprise_id, year - count):
-            count += 1
-        return count
+        return len(self.former_years(enterprise_id, year))

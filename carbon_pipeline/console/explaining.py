@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.accounting.months import month_text
+from carbon_pipeline.accounting.months import first_day, month_text
 from carbon_pipeline.console.errors import CommandError
 from carbon_pipeline.console.published import not_graded, of_refresh, picked_refresh
 from carbon_pipeline.efficiency.value_added import months_of
@@ -47,13 +47,15 @@ def explanation(
         period: of a grade: which (else the latest, of several the longest); of a tariff: which months.
 
     Raises:
-        CommandError: there is no such refresh, enterprise or row.
+        CommandError: there is no such refresh, enterprise or row, or the refresh tells of another year.
     """
     chosen = picked_refresh(store, as_of)
     registry = load_registry(store)
     if registry.enterprises.filter(pl.col("enterprise_id") == enterprise).is_empty():
         raise CommandError("unknown_enterprise", enterprise=enterprise)
     day = date.fromisoformat(chosen)
+    if what != "grade" and period is not None and period.first.year != day.year:
+        raise CommandError("other_year", as_of=chosen, year=day.year, period=period)
     case = Case.of(store.read("meter_days"), registry, Factors.load(settings), Rules.load(settings), Industries.load(settings), day)
     published = of_refresh(store, _TABLES[what], chosen).filter(pl.col("enterprise_id") == enterprise)
     if what == "grade":
@@ -91,8 +93,10 @@ def _add_evidence(store: Store, case: Case, told: Explanation) -> None:
 
 
 def _reading_receipts(store: Store, meters: list[str], months: range) -> pl.DataFrame:
-    """Receipt of every reading row of some meters in some months."""
-    rows = store.scan("readings", [month_text(month) for month in months]).filter(pl.col("meter_no").is_in(meters))
+    """Receipt of every reading row of some meters in some months, and of the register after them that closes their last day."""
+    day, after = pl.col("day"), months[-1] + 1
+    rows = store.scan("readings", [month_text(month) for month in (*months, after)]).filter(pl.col("meter_no").is_in(meters))
+    rows = rows.filter((day < first_day(after)) | ((day == first_day(after)) & (pl.col("kind") == "R")))
     return rows.select(receipt_id=pl.concat_str(pl.lit("R"), (pl.col("seq") // (1 << SEQ_BITS)).cast(pl.String).str.zfill(8))).collect()
 
 

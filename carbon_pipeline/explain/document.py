@@ -94,6 +94,20 @@ def shown(value: object) -> str:
     return exact(value) or ""
 
 
+def apart(value: Fraction | None, *bounds: Decimal | None) -> str:
+    """A quotient beside the bounds that it is held against: with as many places as it takes to stand on its own side of each."""
+    if value is None:
+        return shown(value)
+    places, exact_bounds = _SHOWN_PLACES, [Fraction(bound) for bound in bounds if bound is not None]
+    while any(_sign(Fraction(half_up(value, places)) - bound) != _sign(value - bound) for bound in exact_bounds):
+        places += 1
+    return plain(half_up(value, places))
+
+
+def _sign(value: Fraction) -> int:
+    return (value > 0) - (value < 0)
+
+
 def plain(value: Decimal) -> str:
     """A decimal without exponent and without zeros at its end."""
     text = f"{value:f}"

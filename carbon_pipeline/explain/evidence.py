@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date
 
+    from carbon_pipeline.accounting.fuels import Gap
     from carbon_pipeline.explain.case import Case
     from carbon_pipeline.explain.document import Row
     from carbon_pipeline.factors import Basis, FactorRow
@@ -75,6 +76,11 @@ def fuel_rows(case: Case, enterprise: str, months: Iterable[int]) -> list[Row]:
                 }
             )
     return rows
+
+
+def gap_rows(gaps: Iterable[Gap]) -> list[Row]:
+    """Each month and carrier without the fuel row that was to be expected, with the month whose row makes it so."""
+    return [{"month": month_text(gap.month), "carrier": gap.carrier, "reported_month": month_text(gap.reported)} for gap in gaps]
 
 
 def account_rows(case: Case, enterprise: str, months: range) -> list[Row]:
@@ -142,7 +148,7 @@ def silent_meters(case: Case, enterprise: str, months: range, read: Iterable[str
     return [{"meter_no": meter, "account_key": key} for meter, key in sorted(found.items())]
 
 
-def factor_rows(case: Case, enterprise: str, months: Iterable[int], quantities: Collection[str], basis: str | None = None) -> list[Row]:
+def factor_rows(case: Case, enterprise: str, months: Iterable[int], quantities: Collection[str], bases: Collection[str] = ()) -> list[Row]:
     """Every coefficient row that a figure of these months rests on, with its source.
 
     Args:
@@ -150,11 +156,11 @@ def factor_rows(case: Case, enterprise: str, months: Iterable[int], quantities: 
         enterprise: its credit code.
         months: month numbers.
         quantities: `kgce`, `kgco2` or both.
-        basis: of standard coal of electricity, 等价值 or 当量值.
+        bases: of standard coal of electricity, 等价值, 当量值 or both.
     """
     listed = list(months)
     years = [year for year in sorted({year_of(month) for month in listed}) if case.books.coefficients.of_year(year).is_complete]
-    rows = [row for year in years for row in _electricity_factors(case, year, basis)]
+    rows = [row for year in years for row in _electricity_factors(case, year, bases)]
     for month in listed:
         for fuel in case.books.fuels.of_month(enterprise, month):
             both = case.factors.fuel(fuel.carrier, last_day(month))
@@ -162,10 +168,10 @@ def factor_rows(case: Case, enterprise: str, months: Iterable[int], quantities: 
     return list({row.id: _factor(row) for row in rows if row.quantity in quantities}.values())
 
 
-def _electricity_factors(case: Case, year: int, basis: str | None) -> list[FactorRow]:
-    name: Basis = "calorific" if basis == CALORIFIC else "equivalent"
+def _electricity_factors(case: Case, year: int, bases: Collection[str]) -> list[FactorRow]:
+    names: list[Basis] = ["calorific" if basis == CALORIFIC else "equivalent" for basis in sorted(bases)]
     grid = case.factors.grid_co2(case.rules.active.grid_region, year, pinned=case.rules.grading.factor_year)
-    return [grid, case.factors.electricity_tce(name, year)]
+    return [grid, *(case.factors.electricity_tce(name, year) for name in names)]
 
 
 def _factor(row: FactorRow) -> Row:

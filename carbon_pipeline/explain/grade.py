@@ -12,7 +12,7 @@ from carbon_pipeline.efficiency.bounds import Bounds
 from carbon_pipeline.efficiency.grading import GRADED, Asked, grades_table
 from carbon_pipeline.efficiency.value_added import months_of
 from carbon_pipeline.explain import evidence
-from carbon_pipeline.explain.document import Explanation, Step, plain, shown
+from carbon_pipeline.explain.document import Explanation, Step, apart, plain, shown
 from carbon_pipeline.periods import parse_period
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.rules import GradingRule
 
 _REFERENCE: Final = "ref:"
+_UNMEASURED: Final = "nothing measured in the period"
 _REASONS_WITH_PEERS: Final = frozenset({"no_peer_group", "peer_group_zero"})
 """Reasons that are given only to enterprises that are gradable themselves."""
 
@@ -46,12 +47,13 @@ def explain_grade(case: Case, enterprise: str, period: str) -> Explanation:
     told.sections["electricity"] = evidence.electricity_rows(case, enterprise, months)
     told.sections["fuels"] = evidence.fuel_rows(case, enterprise, months)
     told.sections["value_added"] = _value_added_rows(case, enterprise, months)
-    told.steps += _own_steps(case, enterprise, months)
+    told.steps += _own_steps(case, row, months)
     if row["status"] == GRADED:
         told.steps += _peer_steps(case, row, rows, months, rule)
         told.sections["peers"] = _members(case, row, rows, months)
     told.sections["factors"] = evidence.factor_rows(case, enterprise, months, ("kgco2",))
     told.sections["coverage"] = [evidence.coverage_row(case, enterprise, months) | {"least": Fraction(rule.least_coverage)}]
+    told.sections["fuel_gaps"] = evidence.gap_rows(case.books.fuels.gaps(enterprise, months))
     told.sections["rules"] = [evidence.rule_row(rule)]
     told.sections["bounds"] = _bounds(rule)
     return told
@@ -74,13 +76,18 @@ def _net(case: Case, enterprise: str, months: range) -> tuple[Decimal, Decimal]:
     return gross, net
 
 
-def _own_steps(case: Case, enterprise: str, months: range) -> list[Step]:
-    gross, net = _net(case, enterprise, months)
+def _own_steps(case: Case, row: Row, months: range) -> list[Step]:
+    """What can be said without peers, empty where the published cell is."""
+    enterprise = str(row["enterprise_id"])
     value = case.value_added.of(enterprise, months)
+    worth = Step("value_added", "-" if value is None else plain(value), value)
+    if row["tco2_gross"] is None:
+        return [Step(name, _UNMEASURED, None) for name in ("tco2_gross", "tco2_net")] + [worth]
+    gross, net = _net(case, enterprise, months)
     steps = [
         Step("tco2_gross", "Σ electricity + Σ fuels", gross),
         Step("tco2_net", f"{plain(gross)} - {plain(gross - net)}", net),
-        Step("value_added", "-" if value is None else plain(value), value),
+        worth,
     ]
     if gross:
         steps.append(Step("neutrality_rate", f"({plain(gross)} - {plain(net)}) / {plain(gross)}", Fraction(gross - net) / Fraction(gross)))
@@ -104,10 +111,10 @@ def _peer_steps(case: Case, row: Row, rows: Mapping[object, Row], months: range,
     level, grade = Bounds(rule.levels).step_of(*own.as_integer_ratio()), Bounds(rule.grades).step_of(*k.as_integer_ratio())
     return [
         Step("l", f"{plain(net)} / {plain(value)}", own),
-        Step("level", f"{shown(own)} <= {'∞' if level.upto is None else level.upto}", level.name),
+        Step("level", f"{apart(own, *(one.upto for one in rule.levels))} <= {'∞' if level.upto is None else level.upto}", level.name),
         Step("peer_l", how, peer),
         Step("k", f"{shown(own)} / {shown(peer)}", k),
-        Step("grade", f"{shown(k)} <= {'∞' if grade.upto is None else grade.upto}", grade.grade),
+        Step("grade", f"{apart(k, *(one.upto for one in rule.grades))} <= {'∞' if grade.upto is None else grade.upto}", grade.grade),
     ]
 
 

@@ -14,6 +14,22 @@ if TYPE_CHECKING:
 _STATUS: Final = {"in_force": "现行", "draft": "征求意见稿", "assumed": "假定"}
 _ALERTS: Final = {"none": "正常", "yellow": "黄色", "orange": "橙色", "red": "红色", "low_coverage": "覆盖率不足", "no_budget": "无预算"}
 _LEVELS: Final = {"low": "低碳", "mid": "中碳", "high": "高碳"}
+_OUTCOMES: Final = {
+    "over": "超出预算",
+    "within": "未超预算",
+    "no_budget": "无预算",
+    "no_readings": "无读数",
+    "no_coefficient": "无折标系数",
+    "levied": "计收",
+    "cut": "封顶减额",
+    "exempt": "免征",
+    "not_exempt": "不免征",
+    "too_little_data": "数据不足，不免征（暂定）",
+    "capped_out": "已达封顶",
+    "no_kwh": "没有计收电量",
+    "kept": "保留",
+    "dropped": "不再加收",
+}
 _YES_NO: Final = {True: "是", False: "否"}
 
 CHINESE: Final[dict[str, dict[str, str]]] = {
@@ -21,7 +37,7 @@ CHINESE: Final[dict[str, dict[str, str]]] = {
     "basis": {"equivalent": "等价值", "calorific": "当量值"},
     "change": {"new": "新增", "raised": "调高", "lowered": "调低", "same": "不变", "stopped": "停止"},
     "channel": {"forward": "正向", "reverse": "反向"},
-    "gives": _LEVELS,
+    "gives": _LEVELS | _OUTCOMES,
     "level": _LEVELS,
     "profile": {"register": "台账"},
     "rate_status": _STATUS,
@@ -33,7 +49,18 @@ CHINESE: Final[dict[str, dict[str, str]]] = {
 }
 """Chinese of the codes in a column, by column; in English a code stands for itself."""
 
-_MONEY: Final = frozenset({"amount_cny", "delta_amount_cny", "value_added", "value_added_10k_cny"})
+_MONEY: Final = frozenset(
+    {
+        "amount_cny",
+        "cap_cny",
+        "delta_amount_cny",
+        "left_cny",
+        "paid_before_cny",
+        "uncut_cny",
+        "value_added",
+        "value_added_10k_cny",
+    }
+)
 _MONEY_PLACES: Final = 2
 _HASH: Final = 12
 

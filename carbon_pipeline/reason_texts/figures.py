@@ -115,4 +115,13 @@ REASONS: Final = (
         "请核对企业的户号登记和用电",
         "check the accounts of the enterprise and their use",
     ),
+    Reason(
+        "excess_without_coefficient",
+        "finding",
+        "warning",
+        "该年度没有预算口径的电力折标系数，超出预算的部分不能折算为电量",
+        "no coefficient of electricity is published for that year in the basis of the budget; the excess over it cannot be told in kWh",
+        "请在 config/factors/ 增加该年度的系数，或核对预算口径",
+        "add the coefficient of that year under config/factors/, or check the basis of the budget",
+    ),
 )

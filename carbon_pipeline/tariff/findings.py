@@ -1,4 +1,4 @@
-"""Findings of the surcharge list: excess that no account can bear."""
+"""Findings of the surcharge list: excess that no account can bear, or that cannot be told in kWh."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from carbon_pipeline.accounting.findings import Finding
 from carbon_pipeline.accounting.months import first_day, last_day, month_text
+from carbon_pipeline.accounting.publish import mass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from carbon_pipeline.tariff.lines import Homeless
+    from carbon_pipeline.tariff.stepped import Excess
 
 
 def homeless_findings(homeless: Iterable[Homeless]) -> Iterator[Finding]:
@@ -19,3 +21,11 @@ def homeless_findings(homeless: Iterable[Homeless]) -> Iterator[Finding]:
         evidence = f"{month_text(one.month)} {one.rule_id} excess_kwh={one.excess_kwh}"
         days = (first_day(one.month), last_day(one.month))
         yield Finding(None, None, *days, one.enterprise_id, None, "excess_without_account", evidence)
+
+
+def unpriced_findings(unpriced: Iterable[Excess]) -> Iterator[Finding]:
+    """Months above the budget in a year without a coefficient of its basis, hence without kWh (`excess_without_coefficient`)."""
+    for one in unpriced:
+        evidence = f"{month_text(one.month)} {one.rule_id} excess_tce={mass(one.tce)}"
+        days = (first_day(one.month), last_day(one.month))
+        yield Finding(None, None, *days, one.enterprise_id, None, "excess_without_coefficient", evidence)

@@ -11,7 +11,7 @@ import polars as pl
 
 from carbon_pipeline.accounting.months import month_text, months_over
 from carbon_pipeline.accounting.publish import MONEY, RATIO, money, ratio, table
-from carbon_pipeline.tariff.differential import combine, levy_year
+from carbon_pipeline.tariff.differential import Combined, combine, levy_year
 from carbon_pipeline.tariff.stepped import Stepped, stepped_lines
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.budget.ledger import Ledger
     from carbon_pipeline.rules import Rules
+    from carbon_pipeline.tariff.differential import Levied
     from carbon_pipeline.tariff.lines import Line
 
 TARIFFS_SCHEMA: Final = pl.Schema(
@@ -42,7 +43,10 @@ TARIFFS_SCHEMA: Final = pl.Schema(
         "coverage": RATIO,
     }
 )
-_KEYS: Final = 5
+CHANGES: Final = ("change", "delta_kwh", "delta_amount_cny")
+"""Columns that say what is new against the last published version."""
+KEYS: Final = 5
+"""How many of the first columns give the order."""
 _ACCOUNT_DIGITS: Final = 10
 """Two account numbers are the same if their last ten digits are: newer ones carry a province prefix."""
 
@@ -57,6 +61,36 @@ class Surcharges:
     stepped: Stepped
 
 
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """The lines that stand in the months of the list, and what they come of.
+
+    Attributes:
+        lines: of all rules in use.
+        stepped: what the stepped rules gave before any overlap was taken out.
+        levied: what the differential rule asked for, account by account, from the start of the levy year.
+    """
+
+    lines: list[Line]
+    stepped: Stepped
+    levied: list[Levied]
+
+
+def reckoned(ledger: Ledger, rules: Rules) -> Reckoned:
+    """Reckon every line of the as-of date's months that are over.
+
+    Args:
+        ledger: use of energy against budgets.
+        rules: rule sets, of which those in use count.
+    """
+    months = months_over(ledger.books.as_of.year, ledger.books.as_of)
+    least, levy = Fraction(rules.coverage.least), rules.differential
+    counted = range(levy_year(levy, months[0]), months[-1] + 1) if levy and months else months
+    given = stepped_lines(ledger, rules.stepped, counted, least) if rules.stepped else Stepped()
+    found = combine(ledger, levy, given.lines, counted, least) if levy else Combined(given.lines)
+    return Reckoned([line for line in found.lines if line.month in months], _of_list(given, months), found.levied)
+
+
 def surcharges(ledger: Ledger, rules: Rules, published: pl.DataFrame | None) -> Surcharges:
     """Reckon the list for every month of the as-of date's year that is over.
 
@@ -65,14 +99,14 @@ def surcharges(ledger: Ledger, rules: Rules, published: pl.DataFrame | None) -> 
         rules: rule sets, of which those in use count.
         published: the last published version (`TARIFFS_SCHEMA`), None where there is none.
     """
-    months = months_over(ledger.books.as_of.year, ledger.books.as_of)
-    least, levy = Fraction(rules.coverage.least), rules.differential
-    counted = range(levy_year(levy, months[0]), months[-1] + 1) if levy and months else months
-    given = stepped_lines(ledger, rules.stepped, counted, least) if rules.stepped else Stepped()
-    lines = combine(ledger, levy, given.lines, counted, least) if levy else given.lines
-    current = [line for line in lines if line.month in months]
-    rows = changed(current, published, {month_text(month) for month in months})
-    return Surcharges(table(rows, TARIFFS_SCHEMA, _KEYS), _of_list(given, months))
+    found = reckoned(ledger, rules)
+    months = {month_text(month) for month in months_over(ledger.books.as_of.year, ledger.books.as_of)}
+    return Surcharges(listed(changed(found.lines, published, months)), found.stepped)
+
+
+def listed(rows: Iterable[Sequence[object]]) -> pl.DataFrame:
+    """Rows as the list is published: `TARIFFS_SCHEMA`, in its order."""
+    return table(rows, TARIFFS_SCHEMA, KEYS)
 
 
 def _of_list(given: Stepped, months: range) -> Stepped:
@@ -81,6 +115,7 @@ def _of_list(given: Stepped, months: range) -> Stepped:
         [line for line in given.lines if line.month in months],
         [excess for excess in given.excesses if excess.month in months],
         [homeless for homeless in given.homeless if homeless.month in months],
+        [excess for excess in given.unpriced if excess.month in months],
     )
 
 
@@ -113,7 +148,7 @@ def _published(published: pl.DataFrame | None, months: set[str]) -> dict[Key, di
     if published is None:
         return {}
     found = {}
-    for row in published.sort(TARIFFS_SCHEMA.names()[:_KEYS]).iter_rows(named=True):
+    for row in published.sort(TARIFFS_SCHEMA.names()[:KEYS]).iter_rows(named=True):
         if row["month"] in months and row["change"] != "stopped":
             found[_key(row["month"], row["enterprise_id"], row["account_no"], row["rule_id"], row["step"])] = row
     return found

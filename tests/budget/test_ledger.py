@@ -9,7 +9,7 @@ from fractions import Fraction
 from carbon_pipeline.accounting.books import Books
 from carbon_pipeline.accounting.carbon import Coefficients
 from carbon_pipeline.accounting.metered import Metered
-from carbon_pipeline.accounting.months import parse_month
+from carbon_pipeline.accounting.months import month_text, parse_month
 from carbon_pipeline.budget.ledger import Budgets, Ledger
 from tests.accounting.district import District, shipped
 
@@ -104,3 +104,33 @@ def test_years_running__takes_the_last_budget_of_a_past_year() -> None:
 def test_years_running__ends_where_no_coefficient_is_published() -> None:
     district = years((2020, 10**7, "3"), (2021, 10**7, "3"))
     assert ledger(district, date(2021, 1, 31)).years_running("A", 2021) == 1
+
+
+def test_used__of_months_whose_electricity_has_no_coefficient_is_unknown() -> None:
+    district = District().single("A", "3301000000001", "M").read("M", date(2018, 2, 1), date(2018, 2, 28), 10**6)
+    district.fuel("A", "2018-01", "1000").fuel("A", "2018-03", "1000")
+    # Nothing is published for 2018 in 等价值: January is its fuel, from February on the whole is unknown, not its fuels alone.
+    found = [used(district, date(2018, 3, 31), month=month) for month in ("2018-01", "2018-02", "2018-03")]
+    assert found == [Decimal("0.7143"), None, None]
+    assert used(district, date(2018, 3, 31), "当量值") == 28 * Decimal("0.1229") + 2 * Decimal("0.7143")
+
+
+def test_fuel_gaps__are_the_pairs_that_are_counted() -> None:
+    district = District().single("A", "3301000000001", "M").fuel("A", "2024-06", "5").fuel("A", "2025-01", "5", carrier="柴油")
+    found = ledger(district, date(2025, 3, 31))
+    march = parse_month("2025-03")
+    pairs = [(month_text(gap.month), gap.carrier, month_text(gap.reported)) for gap in found.fuel_gaps("A", march)]
+    coal = [(f"2025-0{month}", "原煤", "2024-06") for month in (1, 2, 3)]
+    assert pairs == sorted(coal + [(f"2025-0{month}", "柴油", "2025-01") for month in (2, 3)])
+    assert found.fuel_months_missing("A", march) == len(pairs)
+    assert [gap.month for gap in found.fuel_gaps("A", parse_month("2025-01"))] == [parse_month("2025-01")]
+
+
+def test_former_years__say_why_the_run_ends() -> None:
+    def ends(district: District, year: int = 2025) -> list[str]:
+        return [one.outcome for one in ledger(district, date(year, 1, 31)).former_years("A", year)]
+
+    assert ends(years((2023, 10**7, "4"), (2024, 10**7, "3"))) == ["over", "within"]
+    assert ends(years((2024, 10**7, None))) == ["no_budget"]
+    assert ends(years((2024, 0, "3"))) == ["no_readings"]
+    assert ends(years((2020, 10**7, "3")), 2021) == ["no_coefficient"]

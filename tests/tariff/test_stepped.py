@@ -204,3 +204,14 @@ def test_split__of_accounts_adds_up_to_one_account(parts: list[int], budget: int
     whole = {row["step"]: row["excess_kwh"] for row in lines(one_account).rows(named=True)}
     summed = lines(split).group_by("step").agg(pl.col("excess_kwh").sum())
     assert dict(summed.iter_rows()) == whole
+
+
+def test_excess__in_a_year_without_coefficient_is_a_finding_and_everything_else_stands() -> None:
+    # 100 t of diesel are 145.71 tce; nothing is published for 2019 in 等价值, so they are no kWh.
+    district = District().single("A", "3301000000001", "M").budget("A", 2019, "1", date(2019, 1, 1))
+    found = district.fuel("A", "2019-01", "100000", carrier="柴油").reckon(date(2019, 2, 28))
+    assert found.tariffs.is_empty()
+    assert found.budgets["alert"].to_list() == ["red"]
+    assert found.findings.select("enterprise_id", "reason", "date_from", "evidence").rows() == [
+        ("A", "excess_without_coefficient", date(2019, 1, 1), "2019-01 zj_stepped_2021_draft excess_tce=144.710")
+    ]

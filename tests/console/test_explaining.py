@@ -1,0 +1,63 @@
+"""Which refresh an explanation is of, what it says of later changes, and which files it names."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbon_pipeline.console.errors import CommandError
+from carbon_pipeline.console.explaining import explanation
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.periods import parse_period
+from carbon_pipeline.settings import Settings
+from tests import small_district
+from tests.small_district import enterprise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("what", ["budget", "tariff"])
+def test_period__of_another_year_than_the_refresh_is_refused(reckoned_home: Path, what: str) -> None:
+    store, settings = Store(reckoned_home), Settings.load(reckoned_home, "en")
+    with pytest.raises(CommandError) as refused:
+        explanation(store, settings, what, enterprise(5), period=parse_period("2024"))
+    assert refused.value.key == "other_year"
+    assert explanation(store, settings, what, enterprise(5), period=parse_period("2025-01")).sections["result"]
+
+
+def test_notes__a_surcharge_that_no_longer_stands_is_stale(tmp_path: Path) -> None:
+    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
+    from carbon_pipeline.intake.session import ingest  # noqa: PLC0415
+
+    settings = Settings.load(tmp_path / "home", "en")
+    store = Store(settings.home)
+    register, readings = small_district.write(tmp_path)
+    ingest(store, settings, [register, readings])
+    run_refresh(settings, small_district.AS_OF)
+    assert "stale" not in explanation(store, settings, "tariff", enterprise(5)).notes
+    sheet = register / "用能预算.csv"
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace(",4,", ",3,"), encoding="utf-8")
+    ingest(store, settings, [sheet])
+    assert "stale" in explanation(store, settings, "tariff", enterprise(5)).notes
+
+
+def test_files__the_register_that_closes_the_last_day_is_named(tmp_path: Path) -> None:
+    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
+    from carbon_pipeline.intake.session import ingest  # noqa: PLC0415
+
+    settings = Settings.load(tmp_path / "home", "en")
+    store = Store(settings.home)
+    register, _ = small_district.write(tmp_path)
+    days = {"first": date(2025, 1, 30), "last": date(2025, 1, 31), "after": date(2025, 2, 1)}
+    paths = []
+    for at, (name, day) in enumerate(days.items()):
+        paths.append(tmp_path / f"{name}.csv")
+        paths[-1].write_text(f"户号,电能表资产号,数据日期,示数类型,示数\n,{small_district.meter(1)},{day},1,{at}00\n", encoding="utf-8")
+    ingest(store, settings, [register, *paths])
+    run_refresh(settings, date(2025, 1, 31))
+    files = explanation(store, settings, "grade", enterprise(1), period=parse_period("2025-01")).sections["files"]
+    assert {"first.csv", "last.csv"} <= {str(row["filename"]) for row in files}
+    assert "after.csv" not in {str(row["filename"]) for row in files}

@@ -40,6 +40,7 @@ OPEN_FILES_OF_THEIR_OWN = {
     "intake/": "asks the rooms for content, marks its own progress",
     "console/": "writes what people asked for",
     "serving.py": "logs and Dagster's own files",
+    "settling.py": "marks what it has settled",
     "cli.py": "writes what people asked for",
 }
 """Parts that open files which hold no data of a county."""

@@ -94,7 +94,7 @@ def test_inbox__a_file_becomes_new_lists_by_itself(serving: tuple[Path, int, sub
     assert process.wait(60) == 0
     until("all servers have ended", lambda: not alive(home))
     assert is_free(port)
-    assert {path.name for path in home.iterdir()} <= {"dagster", "inbox", "lake", "lock", "logs", "tmp"}
+    assert {path.name for path in home.iterdir()} <= {"dagster", "inbox", "lake", "lock", "logs", "settled.json", "tmp"}
 
 
 def test_serve__killed_outright_its_servers_end_too(serving: tuple[Path, int, subprocess.Popen[bytes]]) -> None:
@@ -108,4 +108,4 @@ def test_serve__a_port_in_use_is_said(serving: tuple[Path, int, subprocess.Popen
     _, port, _ = serving
     command = [sys.executable, "-m", "carbon_pipeline.cli", "serve", "--home", str(tmp_path / "other"), "--port", str(port), "--lang", "en"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, f"carbon-pipeline: port {port} is in use; choose another with --port\n")
+    assert (done.returncode, done.stderr) == (1, f"carbon-pipeline: port {port} is in use or not permitted; choose another with --port\n")

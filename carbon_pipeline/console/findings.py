@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from carbon_pipeline.metering.register_ranges import is_valid
 from carbon_pipeline.reasons import REASONS, sentence, suggestion
 from carbon_pipeline.registry import ownership
 
@@ -55,11 +56,13 @@ def with_owners(findings: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """
     rows = findings.with_row_index(_KEY)
     meters = ownership.meter_ranges(registry).select("meter_no", "fed_account_key", "fed_account_no", "date_from", "date_to")
-    held = _valid(rows.select(_KEY, "meter_no", day="date_from").join(meters, on="meter_no"))
+    held = rows.select(_KEY, "meter_no", day="date_from").join(meters, on="meter_no").filter(is_valid("day"))
     owners = ownership.owners(registry).select(
         "enterprise_id", "account_key", "date_from", "date_to", share=pl.col("share_num") / pl.col("share_den")
     )
-    owned = _valid(held.select(_KEY, "day", "fed_account_key").join(owners, left_on="fed_account_key", right_on="account_key"))
+    owned = (
+        held.select(_KEY, "day", "fed_account_key").join(owners, left_on="fed_account_key", right_on="account_key").filter(is_valid("day"))
+    )
     largest = owned.sort(_KEY, "share", "enterprise_id", descending=[False, True, False]).unique(_KEY, keep="first", maintain_order=True)
     account = held.select(_KEY, "fed_account_no").unique(_KEY, keep="first", maintain_order=True)
     return (
@@ -69,12 +72,6 @@ def with_owners(findings: pl.DataFrame, registry: Registry) -> pl.DataFrame:
         .with_columns(account_no=pl.coalesce("fed_account_no", "account_no"))
         .select(*METERED, "enterprise_id")
     )
-
-
-def _valid(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose day lies in their range; an empty end is open."""
-    is_in = (pl.col("date_from") <= pl.col("day")).fill_null(value=True) & (pl.col("day") <= pl.col("date_to")).fill_null(value=True)
-    return rows.filter(is_in)
 
 
 def _texts(findings: pl.DataFrame, lang: Lang) -> list[pl.Expr]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.lake.tables import FINDINGS
-from carbon_pipeline.metering.windows import CHANNEL, is_valid
+from carbon_pipeline.metering.register_ranges import CHANNEL, is_valid
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store

@@ -9,7 +9,7 @@ import polars as pl
 
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.facts import as_matrix, row_facts, row_ratios, watt_hours
-from carbon_pipeline.metering.windows import CHANNEL, with_multipliers
+from carbon_pipeline.metering.register_ranges import CHANNEL, with_multipliers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ import polars as pl
 
 from carbon_pipeline.intake.rows import SEQ_BITS
 from carbon_pipeline.lake.tables import QUARANTINE
-from carbon_pipeline.metering.windows import with_multipliers
+from carbon_pipeline.metering.register_ranges import with_multipliers
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store

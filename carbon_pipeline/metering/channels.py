@@ -10,9 +10,9 @@ import polars as pl
 from carbon_pipeline.lake.tables import FINDINGS, METER_DAYS
 from carbon_pipeline.metering.fleet import settle_fleet
 from carbon_pipeline.metering.meter_days import Limits, Settled, settle_channel
+from carbon_pipeline.metering.register_ranges import CHANNEL
 from carbon_pipeline.metering.standing import Row
 from carbon_pipeline.metering.validation import NO_BOUND
-from carbon_pipeline.metering.windows import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

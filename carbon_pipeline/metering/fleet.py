@@ -10,10 +10,10 @@ import polars as pl
 from carbon_pipeline.metering.estimation import estimate
 from carbon_pipeline.metering.facts import MISSING, as_matrix, row_ratios, watt_hours
 from carbon_pipeline.metering.meter_days import Settled
+from carbon_pipeline.metering.register_ranges import CHANNEL
 from carbon_pipeline.metering.registers import Dial, Falls
 from carbon_pipeline.metering.standing import DAY, Timeline
 from carbon_pipeline.metering.validation import remove_above
-from carbon_pipeline.metering.windows import CHANNEL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

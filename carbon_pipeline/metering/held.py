@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.metering.windows import CHANNEL
+from carbon_pipeline.metering.register_ranges import CHANNEL
 
 if TYPE_CHECKING:
     from datetime import date

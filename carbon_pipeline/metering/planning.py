@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.lake.tables import METER_DAYS
-from carbon_pipeline.metering.windows import (
-    CHANNEL,
-    broken_runs,
-    mark_alone,
-    reached,
-    register_windows,
-    with_bounds,
-    with_multipliers,
-)
+from carbon_pipeline.metering.register_ranges import CHANNEL, with_bounds, with_multipliers
+from carbon_pipeline.metering.windows import broken_runs, mark_alone, reached, register_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from carbon_pipeline.lake.tables import FINDINGS, SETTLED_CHANNELS
 from carbon_pipeline.metering.channels import Frames, as_meter_days, channel_days, fleet_days, limits_of
 from carbon_pipeline.metering.held import Held, as_text
 from carbon_pipeline.metering.planning import due, fingerprinted, plans
-from carbon_pipeline.metering.windows import CHANNEL, DAY_MINUTES, in_runs, rows_for_runs, run_days, spans_to_read
+from carbon_pipeline.metering.register_ranges import CHANNEL
+from carbon_pipeline.metering.windows import DAY_MINUTES, in_runs, rows_for_runs, run_days, spans_to_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

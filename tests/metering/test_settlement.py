@@ -17,8 +17,8 @@ from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
 from carbon_pipeline.metering.channels import channel_days, limits_of
 from carbon_pipeline.metering.held import Held
 from carbon_pipeline.metering.planning import due, fingerprinted, plans
+from carbon_pipeline.metering.register_ranges import with_multipliers
 from carbon_pipeline.metering.settlement import settle
-from carbon_pipeline.metering.windows import with_multipliers
 from carbon_pipeline.rules import Rules, ValidationRule
 from carbon_pipeline.settings import Settings
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from carbon_pipeline.intake.session import ingest
+from carbon_pipeline.lake.store import Store
 from carbon_pipeline.registry.credit_code import check_character
+from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +66,20 @@ def write(folder: Path) -> tuple[Path, Path]:
         (register / f"{name}.csv").write_text(text, encoding="utf-8")
     readings.write_text(export(), encoding="utf-8")
     return register, readings
+
+
+def reckon(folder: Path) -> Settings:
+    """Write the district into a folder, take it into the home there, and refresh."""
+    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only some tests need Dagster
+
+    settings = Settings.load(folder / "home", "en")
+    ingest(Store(settings.home), settings, write(folder))
+    assert run_refresh(settings, AS_OF) == []
+    return settings
+
+
+def correct(settings: Settings, sheet: str, old: str, new: str) -> None:
+    """Send a sheet of the register again with another text in it, after `reckon`."""
+    path = settings.home.parent / "register" / f"{sheet}.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    ingest(Store(settings.home), settings, [path])

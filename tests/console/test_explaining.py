@@ -29,18 +29,10 @@ def test_period__of_another_year_than_the_refresh_is_refused(reckoned_home: Path
 
 
 def test_notes__a_surcharge_that_no_longer_stands_is_stale(tmp_path: Path) -> None:
-    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
-    from carbon_pipeline.intake.session import ingest  # noqa: PLC0415
-
-    settings = Settings.load(tmp_path / "home", "en")
+    settings = small_district.reckon(tmp_path)
     store = Store(settings.home)
-    register, readings = small_district.write(tmp_path)
-    ingest(store, settings, [register, readings])
-    run_refresh(settings, small_district.AS_OF)
     assert "stale" not in explanation(store, settings, "tariff", enterprise(5)).notes
-    sheet = register / "用能预算.csv"
-    sheet.write_text(sheet.read_text(encoding="utf-8").replace(",4,", ",3,"), encoding="utf-8")
-    ingest(store, settings, [sheet])
+    small_district.correct(settings, "用能预算", ",4,", ",3,")
     assert "stale" in explanation(store, settings, "tariff", enterprise(5)).notes
 
 

@@ -77,17 +77,9 @@ def test_explain_tariff__steps_are_the_excess(explained: dict[tuple[str, int], E
 
 
 def test_explain__what_changed_since_is_said(tmp_path: Path) -> None:
-    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
-    from carbon_pipeline.intake.session import ingest  # noqa: PLC0415
-
-    settings = Settings.load(tmp_path / "home", "en")
+    settings = small_district.reckon(tmp_path)
     store = Store(settings.home)
-    register, readings = small_district.write(tmp_path)
-    ingest(store, settings, [register, readings])
-    run_refresh(settings, small_district.AS_OF)
-    sheet = register / "经济指标.csv"
-    sheet.write_text(sheet.read_text(encoding="utf-8").replace(",10,", ",11,"), encoding="utf-8")
-    ingest(store, settings, [sheet])
+    small_district.correct(settings, "经济指标", ",10,", ",11,")
     assert "stale" in explanation(store, settings, "grade", enterprise(1)).notes
     assert "stale" not in explanation(store, settings, "budget", enterprise(1)).notes
 

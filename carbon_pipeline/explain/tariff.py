@@ -84,14 +84,14 @@ def _add_stepped(told: Explanation, case: Case, rule: SteppedRule, months: list[
     enterprise = told.enterprise_id
     excesses = {month: excess_of(case.ledger, rule, enterprise, month) for month in months if rule.holds_on(last_day(month))}
     for month in months:
-        told.steps += _steps(case, rule, enterprise, month)
+        told.steps += _steps(case, rule, enterprise, month, excesses.get(month))
     above = [month for month, excess in excesses.items() if excess]
     told.sections["steps"] = [row for excess in excesses.values() if excess for row in _step_rows(case, rule, excess)]
     told.sections["years"] = _year_rows(case, enterprise, above)
     told.sections["split"] = [row for month in above for row in _split_rows(case, enterprise, month)]
 
 
-def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int) -> list[Step]:
+def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int, excess: Excess | None) -> list[Step]:
     """Use against the budget, and why the rule asks for something in the month, or for nothing."""
     use, text = use_of(case.ledger, enterprise, month), month_text(month)
     if use is None:
@@ -99,7 +99,6 @@ def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int) -> list[S
     budget = use.budget.budget_tce
     how = f"{text} ({use.budget.basis}): ({plain(use.start)}, {plain(use.end)}] > {plain(budget)}"
     said = [Step("excess_of_month", how, max(use.end - max(use.start, budget), Decimal(0)))]
-    excess = excess_of(case.ledger, rule, enterprise, month)
     if not rule.holds_on(last_day(month)):
         said.append(Step("not_in_force", text, None))
     elif not is_in_scope(rule, case.books.profiles.on(enterprise, last_day(month))):

@@ -34,8 +34,9 @@ NONE: Final = np.iinfo(np.int64).min
 _EXACT_BELOW: Final = 2.0**40
 _OFF_BY: Final = 1e-3
 LARGEST: Final = 2**62
-_ROWS_A_BLOCK: Final = 512
 """Millionths from here on are taken for no number: no meter counts so far, and sums of them must fit 64 bits."""
+_ROWS_A_BLOCK: Final = 512
+"""Rows whose values stay in the processor's cache while they are reckoned."""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import small_district
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+settings.register_profile("no_clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no_clock")  # no test may fail because a machine is slow or busy
 
 
 @pytest.fixture(scope="session")

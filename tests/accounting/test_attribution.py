@@ -119,7 +119,7 @@ def test_last_measured__is_no_day_that_is_shaped_or_estimated_only() -> None:
 SHARES = st.lists(st.integers(1, 40), min_size=1, max_size=4).map(lambda parts: [Decimal(part) / 100 for part in parts])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     shares=SHARES,
     wholes=st.booleans(),

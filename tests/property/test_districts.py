@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 few = settings(
     max_examples=2,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed does not shrink to anything simpler
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

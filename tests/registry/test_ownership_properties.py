@@ -36,7 +36,7 @@ def _covers(row: dict[str, date | None], day: date) -> bool:
 
 
 @given(dated(), st.lists(owned(), max_size=5), st.sampled_from(["", "", "160"]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_meter_settings__on_every_day_what_the_register_says(meter: Row, accounts: list[Row], rated: str) -> None:
     register = apply(companies(A, B), sheet("户号", *accounts), sheet("电表", meter | {"额定功率(千瓦)": rated})).registry
     held = list(register.accounts.iter_rows(named=True))

@@ -45,7 +45,7 @@ def shares_on(registry: Registry, day: date) -> dict[str, Fraction]:
 
 
 @given(ownership_rows(), ownership_rows())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_apply__no_account_is_ever_owned_by_more_than_all(first: list[Row], second: list[Row]) -> None:
     middle = apply(companies(*COMPANIES), sheet("户号", *first)).registry
     after = apply(sheet("户号", *second), to=middle).registry
@@ -54,7 +54,7 @@ def test_apply__no_account_is_ever_owned_by_more_than_all(first: list[Row], seco
 
 
 @given(ownership_rows())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_apply__every_row_is_counted_once(rows: list[Row]) -> None:
     result = apply(companies(*COMPANIES), sheet("户号", *rows))
     count = result.counts[1]
@@ -64,7 +64,7 @@ def test_apply__every_row_is_counted_once(rows: list[Row]) -> None:
 
 
 @given(st.lists(st.integers(0, 60), unique=True, max_size=12), st.randoms(use_true_random=False), st.integers(0, 12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_apply__good_new_rows_in_any_order_whole_or_in_parts(days: list[int], random: object, cut: int) -> None:
     """Ranges that touch but do not overlap: neither their order nor their split over workbooks matters."""
     starts = sorted(days)
@@ -79,7 +79,7 @@ def test_apply__good_new_rows_in_any_order_whole_or_in_parts(days: list[int], ra
 
 
 @given(ownership_rows())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_apply__the_accepted_rows_again_change_nothing(rows: list[Row]) -> None:
     kept = [row for row in rows if not row["作废"]]
     before = apply(companies(*COMPANIES), sheet("户号", *kept))

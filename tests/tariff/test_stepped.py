@@ -193,7 +193,7 @@ def test_provisional__where_a_fuel_month_of_the_year_so_far_is_missing() -> None
     assert {tuple(row) for row in printed(found, "month", "provisional")} == {("2025-01", "False"), ("2025-03", "True")}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(parts=st.lists(st.integers(0, 5 * 10**6), min_size=1, max_size=4).filter(lambda parts: sum(parts) > 0), budget=st.integers(1, 3000))
 def test_split__of_accounts_adds_up_to_one_account(parts: list[int], budget: int) -> None:
     one_account = over(budget=str(budget / 1000), wh=sum(parts))

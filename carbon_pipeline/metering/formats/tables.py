@@ -12,6 +12,7 @@ import polars as pl
 import polars.selectors as cs
 
 from carbon_pipeline.metering.formats.cells import cells_of, cleaned, folded
+from carbon_pipeline.metering.formats.plain import is_bare, is_clean, is_plain
 from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats, without_codes
 
 if TYPE_CHECKING:
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.metering.formats.detect import Layout, Text
 
-_NOT_PLAIN = (b"e", b"E", b"+")
-"""In a body without these, whatever parses as a float and has digits around each point is a number of the contract."""
-
-
-_TO_BE_CLEANED = (b'"', b" ", b"\t", b"\v", b"\f")
-"""What `cleaned` looks for in a text of ASCII, but for a carriage return that ends no line."""
 _LINE_END = ord("\n")
-_BYTES_A_BLOCK = 1 << 18
 
 _NUMBERS = ("meter_no", "account_no")
 _ROLES = ("meter_no", "account_no", "point_flag", "whole_flag", "quality")
@@ -105,17 +99,17 @@ def count_lines(data: bytes, start: int, end: int) -> int:
 
 def read_body(body: bytes, height: int, layout: Layout, raw_line: Callable[[int], str]) -> Table:
     """Read a number of lines without their header; numbered from the line below it."""
-    cells, block = _parse_plain(body, layout), None
-    if cells is not None:
-        block = from_floats(cells.select(str(column) for column in layout.values))
-    is_clean = block is not None and _is_clean(body)
+    bare = is_bare(body)
+    cells = _parse_plain(body, layout) if bare or is_plain(body) else None
+    block = None if cells is None else from_floats(cells.select(str(column) for column in layout.values))
+    clean = block is not None and (bare or is_clean(body))
     if cells is None or block is None:
         cells = _parse(body, layout, frozenset(), None)
-    if cells is None or cells.height != height or _has_blank_row(cells, may_hold_blanks=not is_clean):
+    if cells is None or cells.height != height or _has_blank_row(cells, may_hold_blanks=not clean):
         return _read_irregular(body, layout, raw_line)
     if block:
         cells = cells.drop(str(column) for column in layout.values)
-    return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block, is_clean=is_clean)
+    return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block, is_clean=clean)
 
 
 def _has_blank_row(cells: pl.DataFrame, *, may_hold_blanks: bool) -> bool:
@@ -160,34 +154,9 @@ def _empty(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema={str(index): pl.String for index in range(layout.width)})
 
 
-def _is_plain(body: bytes) -> bool:
-    """Whether no cell can be a float that is no number here: an exponent, a plus, a point without digits on both sides.
-
-    Nor a quotation mark that is never closed: at the end of a file Polars' reader of floats breaks down over one.
-    """
-    if any(letter in body for letter in _NOT_PLAIN) or body.startswith(b".") or body.endswith(b"."):
-        return False
-    if body.count(b'"') % 2:
-        return False
-    codes = np.frombuffer(body, np.uint8)
-    for start in range(0, len(body), _BYTES_A_BLOCK):  # a block at a time stays in the processor's cache
-        block = codes[start : start + _BYTES_A_BLOCK + 2]
-        is_digit = block >= ord("0")  # or a letter, which makes no number at all
-        if np.any((block[1:-1] == ord(".")) & ~(is_digit[:-2] & is_digit[2:])):
-            return False
-    return True
-
-
-def _is_clean(body: bytes) -> bool:
-    """Whether no cell of a body, parsed with missing codes as null, has anything to strip or to unwrap."""
-    if not body.isascii() or any(mark in body for mark in _TO_BE_CLEANED):
-        return False
-    return b"\r" not in body or body.count(b"\r") == body.count(b"\r\n")
-
-
 def _parse_plain(body: bytes, layout: Layout) -> pl.DataFrame | None:
-    """Parse values straight to numbers; None where one of them is not plain."""
-    if not layout.values or not _is_plain(body):
+    """Parse values straight to numbers; None where one of them is none."""
+    if not layout.values:
         return None
     return _parse(body, layout, frozenset(layout.values), layout.profile.missing)
 

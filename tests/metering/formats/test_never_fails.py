@@ -39,7 +39,7 @@ def _holds(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_spoiled_bytes(name: str, data: st.DataObject) -> None:
     content = bytearray(SAMPLES[name])

@@ -9,7 +9,7 @@ import polars as pl
 
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.facts import as_matrix, row_facts, row_ratios, watt_hours
-from carbon_pipeline.metering.register_ranges import CHANNEL, with_multipliers
+from carbon_pipeline.metering.register_ranges import CHANNEL, own_denominator, with_multipliers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,10 +37,10 @@ def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     rows = readings.with_columns(month=pl.col("day").dt.strftime("%Y-%m"))
     if rows["mult_num"].null_count():
         rows = rows.with_row_index("at")
-        known = with_multipliers(rows.select("at", "meter_no", "mult_num", "mult_den", "mult_day"), ranges)
+        known = with_multipliers(rows.select("at", "meter_no", "mult_num", "mult_den", "mult_day", "parts"), ranges)
         rows = rows.join(known.select("at", fact_num="numerator", fact_den="denominator"), on="at", how="left", maintain_order="left")
     else:
-        rows = rows.with_columns(fact_num="mult_num", fact_den="mult_den")
+        rows = rows.with_columns(fact_num="mult_num", fact_den=own_denominator())
     return with_facts(rows).with_columns(waits=pl.col("fact_num").is_null()).select(*STORED, "waits")
 
 

@@ -50,7 +50,7 @@ def findings(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
 
 def _waiting(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     needing = store.scan("readings").filter(pl.col("mult_num").is_null())
-    rows = needing.select("meter_no", "day", "mult_num", "mult_den", "mult_day", "seq").collect()
+    rows = needing.select("meter_no", "day", "mult_num", "mult_den", "mult_day", "parts", "seq").collect()
     found = with_multipliers(rows, ranges)
     rows = rows.join(found, on=["seq", "day"], how="anti")
     number = pl.col("seq") // (1 << SEQ_BITS)

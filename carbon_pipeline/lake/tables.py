@@ -42,10 +42,12 @@ READING_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "mult_num": pl.Int64,
     "mult_den": pl.Int64,
     "mult_day": pl.Date,
+    "parts": pl.Int32,
     "values": pl.List(pl.Int64),
     "flags": pl.List(pl.Int8),
 }
-"""A row as a format reader gives it: values in millionths of a kWh or kW, -1 where missing."""
+"""A row as a format reader gives it: values in millionths of a kWh or kW, -1 where missing; power that came in finer steps is the sum
+of so many `parts`, whose mean it is, so that nothing is rounded before the multiplier."""
 
 READINGS = _table(
     "readings",

@@ -21,6 +21,7 @@ ROW: Final = [
     "mult_num",
     "mult_den",
     "mult_day",
+    "parts",
     "seq",
     "known",
     "fact_num",

@@ -20,13 +20,13 @@ def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     """Give every row its multiplier: its own, else the register's of its data day; rows for which there is none wait and drop out.
 
     Args:
-        index: rows of readings without their values, `mult_num` empty where the register's multiplier is needed.
+        index: rows of readings without their values, `mult_num` empty where the register's multiplier is needed; `parts` divide it.
         ranges: meter_no, date_from, date_to (empty: open), multiplier_num, multiplier_den.
 
     Returns:
         `index` with `numerator` and `denominator`, in no promised order.
     """
-    given = {"numerator": "mult_num", "denominator": "mult_den"}
+    given = {"numerator": pl.col("mult_num"), "denominator": own_denominator()}
     if not index["mult_num"].null_count():  # the usual case, without a copy of all rows
         return index.with_columns(**given)
     own = index.filter(pl.col("mult_num").is_not_null()).with_columns(**given)
@@ -34,8 +34,15 @@ def with_multipliers(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     found = needing.join(ranges.select("meter_no", "date_from", "date_to", "multiplier_num", "multiplier_den"), on="meter_no").filter(
         is_valid("mult_day")
     )
-    found = found.with_columns(numerator=pl.col("multiplier_num").cast(pl.Int64), denominator=pl.col("multiplier_den").cast(pl.Int64))
+    found = found.with_columns(
+        numerator=pl.col("multiplier_num").cast(pl.Int64), denominator=pl.col("multiplier_den").cast(pl.Int64) * pl.col("parts")
+    )
     return pl.concat([own, found.select(own.columns)])
+
+
+def own_denominator() -> pl.Expr:
+    """Denominator of a row's own multiplier, by which a sum of several `parts` becomes their mean."""
+    return pl.col("mult_den") * pl.col("parts")
 
 
 def with_bounds(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:

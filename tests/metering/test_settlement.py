@@ -72,7 +72,8 @@ def random_rows(seed: int, *, registers: bool) -> pl.DataFrame:
                     values[start : start + rng.integers(1, 30)] = -1
                 ratio = None if meter_no == "b" else 3
                 day = FIRST + timedelta(days=k)
-                lines.append((meter_no, "forward", day, kind, step, len(lines) + 2, None, ratio, ratio and 2, day, values.tolist(), None))
+                identity = (meter_no, "forward", day, kind, step, len(lines) + 2)
+                lines.append((*identity, None, ratio, ratio and 2, day, 1, values.tolist(), None))
     rng.shuffle(lines)  # type: ignore[arg-type]
     return pl.DataFrame(lines, schema=READING_COLUMNS, orient="row")
 
@@ -180,7 +181,7 @@ def register_rows(seed: int, days: int) -> pl.DataFrame:
             continue
         day = FIRST + timedelta(days=k)
         values = np.maximum(curve, -1).tolist()
-        lines.append(("b", "forward", day, "R", 15, k + 2, None, None, None, day, values, None))
+        lines.append(("b", "forward", day, "R", 15, k + 2, None, None, None, day, 1, values, None))
     return pl.DataFrame(lines, schema=READING_COLUMNS, orient="row")
 
 
@@ -201,7 +202,7 @@ def dial(day: int, step: int, above: int = 0) -> tuple[object, ...]:
     """A register that climbs by 24 kWh a day, a row of a day; `above` kWh too high."""
     values = [(1000 + 24 * day + above) * 1_000_000 + k * step * 1_000_000 // 60 for k in range(1440 // step)]
     on = FIRST + timedelta(days=day)
-    return ("a", "forward", on, "R", step, day + 2, None, 1, 1, on, values, None)
+    return ("a", "forward", on, "R", step, day + 2, None, 1, 1, on, 1, values, None)
 
 
 def frame(*lines: tuple[object, ...]) -> pl.DataFrame:
@@ -223,11 +224,11 @@ def test_settle__a_spike_is_known_as_one_when_the_day_behind_it_has_come(tmp_pat
 def test_settle__old_registers_cut_a_gap_that_a_new_reading_closes_after_months(tmp_path: Path) -> None:
     def energy(day: int) -> tuple[object, ...]:
         on = FIRST + timedelta(days=day)
-        return ("a", "forward", on, "E", 15, day + 2, None, 1, 1, on, [1_000_000] * 96, None)
+        return ("a", "forward", on, "E", 15, day + 2, None, 1, 1, on, 1, [1_000_000] * 96, None)
 
     def midnight(day: int, kwh: int) -> tuple[object, ...]:
         before = FIRST + timedelta(days=day - 1)
-        return ("a", "forward", FIRST + timedelta(days=day), "R", 1440, day + 500, None, 1, 1, before, [kwh * 1_000_000], None)
+        return ("a", "forward", FIRST + timedelta(days=day), "R", 1440, day + 500, None, 1, 1, before, 1, [kwh * 1_000_000], None)
 
     store = Store(tmp_path)
     put(store, frame(*(energy(k) for k in range(9)), midnight(12, 5000), midnight(31, 9000)), 1)
@@ -257,7 +258,7 @@ def test_settle__like_days_of_a_long_run_may_lie_before_what_is_looked_at(tmp_pa
         on, values = FIRST + timedelta(days=day), usage(day)
         if 60 <= day < 96:
             values[-12:] = -1
-        return ("a", "forward", on, "E", 15, day + 2, None, 1, 1, on, values.tolist(), None)
+        return ("a", "forward", on, "E", 15, day + 2, None, 1, 1, on, 1, values.tolist(), None)
 
     store = Store(tmp_path)
     settled_with_a_day_more(store, [energy(k) for k in range(97)])
@@ -267,7 +268,7 @@ def test_settle__like_days_of_a_long_run_may_lie_before_what_is_looked_at(tmp_pa
 def test_plans__one_late_row_does_not_make_the_others_look_back(tmp_path: Path) -> None:
     def energy(meter_no: str, day: int) -> tuple[object, ...]:
         on = FIRST + timedelta(days=day)
-        return (meter_no, "forward", on, "E", 15, day + 2, None, 1, 1, on, [1000] * 96, None)
+        return (meter_no, "forward", on, "E", 15, day + 2, None, 1, 1, on, 1, [1000] * 96, None)
 
     store = Store(tmp_path)
     put(store, frame(*(energy(meter, k) for meter in "abc" for k in range(300) if (meter, k) != ("a", 5))), 1)
@@ -288,7 +289,7 @@ def test_settle__registers_without_a_stretch_of_whole_days_are_reckoned_from_all
 
     def register(day: int) -> tuple[object, ...]:
         on = FIRST + timedelta(days=day)
-        return ("a", "forward", on, "R", 15, day + 2, None, 1, 1, on, curve[day].tolist(), None)
+        return ("a", "forward", on, "R", 15, day + 2, None, 1, 1, on, 1, curve[day].tolist(), None)
 
     store = Store(tmp_path)
     settled_with_a_day_more(store, [register(k) for k in range(121) if k % 5])

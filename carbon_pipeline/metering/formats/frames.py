@@ -16,27 +16,28 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.profiles import Kind
 
 GRID_MINUTES: Final = 15
-_IDENTITY: Final = ("meter_no", "channel", "day", "kind", "step", "row_no", "account_no", "mult_num", "mult_den", "mult_day")
+_IDENTITY: Final = ("meter_no", "channel", "day", "kind", "step", "row_no", "account_no", "mult_num", "mult_den", "mult_day", "parts")
 
 _MEASURED: Final = ("meter_no", "account_no", "channel", "day")
 
 
-def readings(rows: pl.DataFrame, block: Block, kind: Kind | None, step: int, days_later: int = 0) -> pl.DataFrame:
+def readings(rows: pl.DataFrame, block: Block, kind: Kind, step: int, days_later: int = 0) -> pl.DataFrame:
     """Put rows and their values together (see `READINGS`).
 
     Args:
-        rows: meter_no, channel, day, row_no, account_no, mult_num, mult_den, mult_day (and kind, where `kind` is None).
+        rows: meter_no, channel, day, row_no, account_no, mult_num, mult_den, mult_day.
         block: their values, settled.
         kind: kind of all rows.
         step: minutes between two values, brought to the 15-minute grid where finer; a day for a midnight register.
         days_later: days by which these values lie after the row's day.
     """
-    if step < GRID_MINUTES:
-        block, step = to_grid(kind or "E", block, GRID_MINUTES // step), GRID_MINUTES
+    parts = max(GRID_MINUTES // step, 1)
+    block, step = to_grid(kind, block, parts), step * parts
     values = pl.Series("values", block.micros).arr.to_list()
     placed = rows.with_columns(
-        pl.lit(kind).alias("kind") if kind else pl.col("kind"),
+        pl.lit(kind).alias("kind"),
         pl.lit(step, pl.Int32).alias("step"),
+        pl.lit(parts if kind == "P" else 1, pl.Int32).alias("parts"),
         pl.col("day").dt.offset_by(f"{days_later}d") if days_later else pl.col("day"),
     )
     return placed.select(*_IDENTITY, values, _flags(block.flags)).cast(READINGS)

@@ -27,13 +27,15 @@ READINGS: Final = pl.Schema(
         "mult_num": pl.Int64(),
         "mult_den": pl.Int64(),
         "mult_day": pl.Date(),
+        "parts": pl.Int32(),
         "values": pl.List(pl.Int64()),
         "flags": pl.List(pl.UInt8()),
     },
 )
 """One row per meter, channel, day, kind and file row.
 
-`values` are millionths of a kWh (kW for `P`), half-even at 6 decimals, `MISSING` where unknown, 1440 / step of them;
+`values` are millionths of a kWh (kW for `P`), half-even at 6 decimals, `MISSING` where unknown, 1440 / step of them; power from finer
+steps is the sum of its `parts`, which are 1 of anything else;
 `flags` (null when all plain) says per value why: 2 suspect but kept, 3 invalid at the source, 4 no number, 5 negative,
 6 flagged absent. A null multiplier is the register's for `mult_day`. A midnight register has step 1440 and the `day`
 that begins at that midnight.

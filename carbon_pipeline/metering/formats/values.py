@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from carbon_pipeline.exact import half_even_div_array
 from carbon_pipeline.metering.formats.cells import NUMBER, cleaned, over_distinct
 from carbon_pipeline.metering.formats.result import (
     FLAG_ABSENT,
@@ -187,9 +186,10 @@ def settle_signs(
 
 
 def to_grid(kind: Kind, block: Block, parts: int) -> Block:
-    """Bring finer data to the 15-minute grid: energy summed, power averaged half-even, a register every `parts`-th.
+    """Bring finer data to the 15-minute grid: energy and power summed, a register every `parts`-th.
 
-    An interval needs all its parts; one that lacks any is missing with the gravest of their flags.
+    An interval needs all its parts; one that lacks any is missing with the gravest of their flags. The sum of power stands for
+    its mean, which may be no decimal.
     """
     if parts == 1:
         return block
@@ -198,10 +198,8 @@ def to_grid(kind: Kind, block: Block, parts: int) -> Block:
     flags = block.flags.reshape(rows, points // parts, parts)
     if kind == "R":
         return Block(np.ascontiguousarray(micros[:, :, 0]), np.ascontiguousarray(flags[:, :, 0]))
+    is_gap = ((micros == MISSING) | (micros > LARGEST // parts)).any(axis=2)
     total = micros.sum(axis=2)
-    if kind == "P":
-        total = half_even_div_array(total, parts)
-    is_gap = (micros == MISSING).any(axis=2)
     flag = flags.max(axis=2)
     flag[is_gap & (flag == FLAG_SUSPECT)] = FLAG_OK
     return Block(np.where(is_gap, MISSING, total), flag)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_pipeline.metering.formats.values import NONE, Block, exact_micros, from_floats, from_texts, settle_signs, to_grid
+from carbon_pipeline.metering.formats.values import LARGEST, NONE, Block, exact_micros, from_floats, from_texts, settle_signs, to_grid
 
 _WIDE = Context(prec=200)
 
@@ -92,11 +92,15 @@ def test_settle_signs__negative_power_is_zero_unless_flagged_absent() -> None:
     assert lowest.tolist() == [-5]
 
 
-def test_to_grid__energy_summed_power_averaged_register_every_third() -> None:
+def test_to_grid__energy_and_power_summed_register_every_third() -> None:
     fine = _block(1, 2, 4, 10, -1, 10)
     assert to_grid("E", fine, 3).micros.tolist() == [[7, -1]]
-    assert to_grid("P", fine, 3).micros.tolist() == [[2, -1]]
+    assert to_grid("P", fine, 3).micros.tolist() == [[7, -1]]
     assert to_grid("R", fine, 3).micros.tolist() == [[1, 10]]
+
+
+def test_to_grid__no_sum_leaves_64_bits() -> None:
+    assert to_grid("E", _block(LARGEST - 1, LARGEST - 1, LARGEST - 1, 1, 2, 3), 3).micros.tolist() == [[-1, 6]]
 
 
 def test_to_grid__keeps_the_gravest_flag() -> None:

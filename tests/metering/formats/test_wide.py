@@ -328,6 +328,13 @@ def test_county__five_minutes_are_summed_exactly() -> None:
     assert flags(result) == [0, 4, *[0] * 94]
 
 
+def test_county__power_of_five_minutes_is_kept_as_the_sum_of_its_parts() -> None:
+    profile = _county(points=288, step=5, stamp="start", first_point="00:00", values={"P": ["{hh}:{mm}"]})
+    result = read(_county_file(_clock(0, 5), ["0.0005", "0", "0", *["1"] * 285]), [profile])
+    assert result.readings.select("kind", "step", "parts").rows() == [("P", 15, 3)]
+    assert values(result)[:2] == [500, 3 * ONE]
+
+
 def test_county__24_points_and_a_title_line_and_day_first_dates() -> None:
     profile = _county(points=24, step=60, stamp="start", first_point="00:00", date_order="dmy", missing=["", "nan"])
     result = read("Some offices,,,\n" + _county_file(_clock(0, 60), ["nan", "32.10000229", *["1"] * 22], "05/01/2025"), [profile])

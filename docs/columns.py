@@ -115,6 +115,7 @@ PARTICULAR: Final[dict[tuple[str, str], str]] = {
     ("readings", "mult_num"): "numerator of the row's own multiplier; empty: the register's is needed",
     ("readings", "mult_den"): "its denominator",
     ("readings", "mult_day"): "day whose register multiplier applies (数据日期)",
+    ("readings", "parts"): "measured values of power of which each value is the sum; 1 of anything else",
     ("readings", "values"): "one integer an interval: millionths of a kWh or kW, -1 = missing",
     ("readings", "flags"): "quality of each value as the source gave it; empty when all are plain",
     ("readings", "seq"): "order of upload: receipt number x 2^32 + row",

@@ -18,7 +18,7 @@ from carbon_pipeline.explain.grade import explain_grade
 from carbon_pipeline.explain.tariff import explain_tariff
 from carbon_pipeline.factors import Factors
 from carbon_pipeline.industries import Industries
-from carbon_pipeline.intake.rows import SEQ_BITS
+from carbon_pipeline.intake.numbering import receipt_id_of_seq
 from carbon_pipeline.periods import parse_period
 from carbon_pipeline.registry.persistence import load_registry
 from carbon_pipeline.rules import Rules
@@ -97,7 +97,7 @@ def _reading_receipts(store: Store, meters: list[str], months: range) -> pl.Data
     day, after = pl.col("day"), months[-1] + 1
     rows = store.scan("readings", [month_text(month) for month in (*months, after)]).filter(pl.col("meter_no").is_in(meters))
     rows = rows.filter((day < first_day(after)) | ((day == first_day(after)) & (pl.col("kind") == "R")))
-    return rows.select(receipt_id=pl.concat_str(pl.lit("R"), (pl.col("seq") // (1 << SEQ_BITS)).cast(pl.String).str.zfill(8))).collect()
+    return rows.select(receipt_id=receipt_id_of_seq()).collect()
 
 
 def _register_receipts(store: Store, told: Explanation) -> pl.DataFrame:

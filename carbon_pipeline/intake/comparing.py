@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from carbon_pipeline.intake.rows import KEY, SEQ_BITS
+from carbon_pipeline.intake.numbering import receipt_of_seq
+from carbon_pipeline.intake.rows import KEY
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.facts import MISSING, as_matrix
 
@@ -32,7 +33,7 @@ def compare(rows: pl.DataFrame, store: Store) -> dict[int, tuple[int, int, int]]
     Returns:
         By receipt number: new, changed, same. A value is the same if the number and the row's multiplier are.
     """
-    keys = rows.select(*KEY, receipt=pl.col("seq") // (1 << SEQ_BITS), known=pl.col("known").cast(pl.Int64))
+    keys = rows.select(*KEY, receipt=receipt_of_seq(), known=pl.col("known").cast(pl.Int64))
     held_keys = _of_days(store, rows["day"]).select(KEY).collect()
     is_met_again = _may_be_met_again(keys.select(KEY), held_keys)
     fresh = keys.filter(~is_met_again).group_by("receipt").agg(pl.col("known").sum())
@@ -89,4 +90,4 @@ def _in_turns(lines: pl.DataFrame, first_new: int) -> pl.DataFrame:
         tally = {name: pl.Series(np.count_nonzero(hits, axis=1)) for name, hits in found.items()}
         told.append(batch.select("seq", **tally).filter(pl.col("seq") >= first_new))
         standing[:, at] = np.where(known, new, old)
-    return pl.concat(told).group_by(receipt=pl.col("seq") // (1 << SEQ_BITS)).agg(pl.col("new", "changed", "same").sum())
+    return pl.concat(told).group_by(receipt=receipt_of_seq()).agg(pl.col("new", "changed", "same").sum())

@@ -10,9 +10,8 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.intake.comparing import compare
+from carbon_pipeline.intake.numbering import last_number, number_of, receipt_id, seq_of
 from carbon_pipeline.intake.recovery import begin, end, recover
-from carbon_pipeline.intake.rows import SEQ_BITS
-from carbon_pipeline.intake.waiting import receipt_id
 from carbon_pipeline.lake.tables import READINGS, RECEIPTS
 
 if TYPE_CHECKING:
@@ -33,8 +32,7 @@ class Ledger:
         self.store = store
         recover(store)
         held = store.read("receipts", ["receipt_id", "sha256", "status"])
-        last = held["receipt_id"].max()
-        self.number = int(str(last)[1:]) if last else 0
+        self.number = last_number(held["receipt_id"])
         taken = held.filter(pl.col("status").is_in(["accepted", "partly"])).sort("receipt_id", descending=True)
         self.known: dict[str, str] = dict(taken.select("sha256", "receipt_id").rows())
         self.told: list[dict[str, Any]] = []
@@ -83,7 +81,7 @@ class Ledger:
             readings = self._numbered()
             counts = compare(readings, self.store)
             for line in self._pending:
-                found = counts.get(int(line["receipt_id"][1:]))
+                found = counts.get(number_of(line["receipt_id"]))
                 if found:
                     line["intervals_new"], line["intervals_changed"], line["intervals_same"] = found
             self.store.tidy("readings", readings["month"].unique().to_list())
@@ -99,4 +97,4 @@ class Ledger:
         """The readings kept so far, each row numbered by its receipt: all at once, for there may be hundreds of small files."""
         numbers = np.repeat([number for number, _ in self._readings], [frame.height for _, frame in self._readings])
         readings = pl.concat([frame for _, frame in self._readings])
-        return readings.with_columns(seq=pl.col("row_no") + pl.Series(numbers << SEQ_BITS)).select(READINGS.schema.names())
+        return readings.with_columns(seq=seq_of(pl.col("row_no"), numbers)).select(READINGS.schema.names())

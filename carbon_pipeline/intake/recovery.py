@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.intake.rows import SEQ_BITS
-from carbon_pipeline.intake.waiting import receipt_id
+from carbon_pipeline.intake.numbering import last_number, last_seq, receipt_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +43,8 @@ def recover(store: Store) -> None:
     mark = _mark(store)
     if not mark.exists():
         return
-    last = store.read(_RECEIPTS, ["receipt_id"])["receipt_id"].max()
-    number = int(str(last)[1:]) if last else 0
-    store.drop_after("readings", "seq", ((number + 1) << SEQ_BITS) - 1)
+    number = last_number(store.read(_RECEIPTS, ["receipt_id"])["receipt_id"])
+    store.drop_after("readings", "seq", last_seq(number))
     for table in _BY_RECEIPT:
         store.drop_after(table, "receipt_id", receipt_id(number))
     versions: dict[str, int | None] = json.loads(mark.read_text(encoding="utf-8") or "{}")

@@ -20,8 +20,6 @@ STORED: Final = [name for name in READINGS.schema.names() if name != "seq"]
 """Columns of a row before it is numbered."""
 KEY: Final = [*CHANNEL, "day", "kind", "step"]
 _ROWS_A_BLOCK: Final = 512
-SEQ_BITS: Final = 32
-"""`seq` is the number of the receipt x 2^32 + the row: a file's rows from the top, uploads in their order."""
 
 
 def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:

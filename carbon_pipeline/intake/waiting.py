@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.intake.rows import SEQ_BITS
+from carbon_pipeline.intake.numbering import receipt_id_of_seq, row_of_seq
 from carbon_pipeline.lake.tables import QUARANTINE
 from carbon_pipeline.metering.register_ranges import with_multipliers
 
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
 NO_MULTIPLIER: Final = "no_multiplier"
 _PLACE: Final = ["receipt_id", "row_no"]
-
-
-def receipt_id(number: int) -> str:
-    """A receipt's number as it is published: text that sorts in the order of uploads."""
-    return f"R{number:08d}"
 
 
 def quarantine(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
@@ -53,14 +48,5 @@ def _waiting(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     rows = needing.select("meter_no", "day", "mult_num", "mult_den", "mult_day", "parts", "seq").collect()
     found = with_multipliers(rows, ranges)
     rows = rows.join(found, on=["seq", "day"], how="anti")
-    number = pl.col("seq") // (1 << SEQ_BITS)
-    return (
-        rows.select(
-            "meter_no",
-            "day",
-            receipt_id=pl.concat_str(pl.lit("R"), number.cast(pl.String).str.zfill(8)),
-            row_no=pl.col("seq") % (1 << SEQ_BITS),
-        )
-        .unique(_PLACE)
-        .sort(_PLACE)
-    )
+    placed = rows.select("meter_no", "day", receipt_id=receipt_id_of_seq(), row_no=row_of_seq())
+    return placed.unique(_PLACE).sort(_PLACE)

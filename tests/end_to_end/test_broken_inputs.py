@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pytest
 
 from carbon_pipeline.intake import uploads
+from carbon_pipeline.intake.numbering import number_of, receipt_of_seq
 from carbon_pipeline.metering.formats.containers import Limits, expand
 from carbon_pipeline.reasons import REASONS, sentence, suggestion
 from tests.builders import register
@@ -309,8 +309,8 @@ def test_unclosed_quote__spoils_its_own_line_only(tmp_path: Any) -> None:
 
 
 def _in_lake(county: County, receipt: Row) -> list[int]:
-    number = int(receipt["receipt_id"][1:])
-    return sorted(county.store.read("readings").filter(pl.col("seq") // 2**32 == number)["row_no"].to_list())
+    number = number_of(receipt["receipt_id"])
+    return sorted(county.store.read("readings").filter(receipt_of_seq() == number)["row_no"].to_list())
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------

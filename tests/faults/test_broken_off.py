@@ -11,14 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pytest
 from deltalake import DeltaTable
 
 from carbon_pipeline.intake import ledger
-from carbon_pipeline.intake.rows import SEQ_BITS
+from carbon_pipeline.intake.numbering import receipt_id, receipt_of_seq
 from carbon_pipeline.intake.session import ingest
-from carbon_pipeline.intake.waiting import receipt_id
 from carbon_pipeline.lake.store import Store
 from tests.builders import register
 from tests.builders.county import County
@@ -142,7 +140,7 @@ def leavings(store: Store) -> tuple[bool, bool]:
     """Whether there are files of readings that nothing tells of, and readings without a receipt."""
     files = {path.name for path in store.path("readings").rglob("*.parquet")}
     told = {Path(file).name for file in DeltaTable(store.path("readings")).file_uris()}
-    upload = store.read("readings").select(pl.col("seq").max() // (1 << SEQ_BITS)).item()
+    upload = store.read("readings").select(receipt_of_seq().max()).item()
     return files > told, upload is not None and receipt_id(upload) > str(store.read("receipts")["receipt_id"].max())
 
 

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from carbon_pipeline.intake.rows import SEQ_BITS, stored
+from carbon_pipeline.intake.numbering import seq_of
+from carbon_pipeline.intake.rows import stored
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.lake.tables import READING_COLUMNS, READINGS
 from carbon_pipeline.metering.channels import channel_days, limits_of
@@ -79,7 +80,7 @@ def random_rows(seed: int, *, registers: bool) -> pl.DataFrame:
 
 
 def put(store: Store, rows: pl.DataFrame, receipt: int) -> None:
-    numbered = stored(rows, RANGES).with_columns(seq=pl.col("row_no") + (receipt << SEQ_BITS))
+    numbered = stored(rows, RANGES).with_columns(seq=seq_of(pl.col("row_no"), receipt))
     store.append("readings", numbered.select(READINGS.schema.names()))
 
 

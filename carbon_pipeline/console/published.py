@@ -137,13 +137,16 @@ def _findings(store: Store, settings: Settings, as_of: str) -> pl.DataFrame:
     from carbon_pipeline.console.findings import METERED, all_findings  # noqa: PLC0415 - only this table needs it
     from carbon_pipeline.intake.accounts import account_findings  # noqa: PLC0415
     from carbon_pipeline.intake.waiting import findings  # noqa: PLC0415
-    from carbon_pipeline.registry.ownership import meter_ranges  # noqa: PLC0415
+    from carbon_pipeline.metering.unclaimed import unclaimed_findings  # noqa: PLC0415
+    from carbon_pipeline.registry.ownership import meter_ranges, owners  # noqa: PLC0415
     from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
 
     registry = load_registry(store)
     ranges = meter_ranges(registry)
-    of_files = [found.select(METERED) for found in (findings(store, ranges), account_findings(store, ranges))]
-    metered = pl.concat([*of_files, store.read("settlement_findings", METERED)])
+    days = store.scan("meter_days").filter(pl.col("measured_min") + pl.col("shaped_min") > 0, pl.col("day") <= pl.lit(as_of).str.to_date())
+    unclaimed = unclaimed_findings(days.select("meter_no", "channel", "day").collect(), ranges, owners(registry))
+    held = (findings(store, ranges), account_findings(store, ranges), unclaimed, store.read("settlement_findings"))
+    metered = pl.concat([found.select(METERED) for found in held])
     return all_findings(metered, of_refresh(store, "result_findings", as_of), registry, as_of, settings.lang)
 
 

@@ -171,7 +171,13 @@ def test_readings__without_any_register_are_kept_and_every_table_can_be_shown(tm
     county.take({"a.csv": GOOD, "b.csv": energies({JAN1: "1"}, "M2")})
     county.refresh(JAN31)
     assert [row["filename"] for row in county.show("quarantine")] == ["b.csv"]
-    assert {row["reason"] for row in county.show("findings")} <= {"unregistered_meter"}
+    (finding,) = county.show("findings")
+    assert [finding[name] for name in ("meter_no", "reason", "date_from", "date_to")] == [
+        "M1",
+        "unregistered_meter",
+        "2025-01-01",
+        "2025-01-01",
+    ]
     assert county.show("energy") == []
     county.take(register.single())
     county.refresh(JAN31)

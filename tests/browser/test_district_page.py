@@ -48,3 +48,21 @@ def test_page__quiet_and_within_its_width(browser: sync_api.Browser, tmp_path: P
     assert told == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+def test_page__on_paper_nothing_is_cut_off_or_folded(browser: sync_api.Browser, tmp_path: Path) -> None:
+    file = tmp_path / "district.html"
+    file.write_text(district_page(tiny(), Face()), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(file.as_uri())
+    page.wait_for_function("document.querySelectorAll('.chart svg').length === 5")
+    page.emulate_media(media="print")
+    page.evaluate("document.body.style.width = '700px'")  # a sheet is narrower than the window for which the charts were drawn
+    assert page.evaluate("[...document.querySelectorAll('.chart')].filter(c => c.scrollWidth > c.clientWidth).length") == 0
+    folded = "document.querySelectorAll('details:not([open])').length"
+    before = page.evaluate(folded)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert (before, page.evaluate(folded)) == (1, 0)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(folded) == before
+    page.close()

@@ -74,7 +74,8 @@ def test_surcharges__without_stopped_lines() -> None:
     (row,) = figures.surcharges(district)
     assert (row["months"], row["steps"], row["kwh_text"], row["cny_text"]) == ("2月", "1、2", "1.06", "0.16")
     assert row["provisional"]
-    assert figures.surcharge_total(district) | {"lines": 2, "provisional": 1, "is_trial": True} == figures.surcharge_total(district)
+    total = figures.surcharge_total(district)
+    assert total | {"lines": 2, "cny": "0.16", "provisional": 1, "provisional_cny": "0.11", "is_trial": True} == total
 
 
 def test_streets__intensity_of_graded_only() -> None:

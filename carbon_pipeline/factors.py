@@ -37,7 +37,7 @@ class FactorRow(BaseModel):
         table: id of the table that it stands in.
         carrier: energy carrier in Chinese (电力, 原煤, ...).
         quantity: what it gives per unit of the carrier: standard coal `kgce` or CO2 `kgco2`.
-        value: the number, exact.
+        value: the number, exact, not below 0.
         value_max: upper end where the source gives a range.
         unit: unit of the value, e.g. `kgce/kg`.
         basis: for electricity: `calorific` 当量值 or `equivalent` 等价值.
@@ -62,7 +62,7 @@ class FactorRow(BaseModel):
     table: str
     carrier: str
     quantity: Quantity
-    value: Decimal
+    value: Decimal = Field(ge=0)
     value_max: Decimal | None = None
     unit: str
     basis: Basis | None = None

@@ -229,6 +229,7 @@ def test_fuel__both_coefficients_are_per_the_same_unit(tmp_path: Path) -> None:
     [
         ("{id: a, carrier: 原煤, quantity: kgce, value: 0.7143, unit: kgce/kg}", "row 1 (a): value: write the number as quoted text"),
         ('{id: a, carrier: 原煤, quantity: kgce, value: "1e3", unit: kgce/kg}', "row 1 (a): value: write the number as quoted text"),
+        ('{id: a, carrier: 原煤, quantity: kgce, value: "-0.7143", unit: kgce/kg}', "row 1 (a): value: Input should be greater"),
         ('{id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/t}', "unit must be kgce/kg or kgce/m3 or kgce/MJ, not kgce/t"),
         ('{id: a, carrier: 原煤, quantity: kgco2, value: "1", unit: kgce/kg}', "unit must be kgCO2/kg"),
         ('{id: a, carrier: 电力, quantity: kgce, value: "1", unit: kgce/kWh}', "electricity needs a basis"),

@@ -28,6 +28,8 @@ LOOPBACK: Final = "127.0.0.1"
 DEFINITIONS: Final = "carbon_pipeline.definitions"
 _PARENT_DEATH_SIGNAL: Final = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
+_DAEMON_TELLS: Final = ("--log-level", "warning")
+"""Else it writes some lines at every look into the inbox, ten megabytes a day, into a log that nothing shortens."""
 _GRACE_S: Final = 10
 _LOOK_S: Final = 0.5
 
@@ -114,7 +116,7 @@ def servers(settings: Settings, port: int) -> Iterator[list[Server]]:
     commands = {
         "code-server": [*python, "dagster", "api", "grpc", "-m", DEFINITIONS, "-h", LOOPBACK, "-p", str(code_port)],
         "web-server": [*python, "dagster_webserver", "-h", LOOPBACK, "-p", str(port), *shared],
-        "daemon": [*python, "dagster._daemon", "run", *shared],
+        "daemon": [*python, "dagster._daemon", "run", *_DAEMON_TELLS, *shared],
     }
     with one_at_a_time(home):
         _run_once([*python, "dagster", "instance", "info"], settings, home)

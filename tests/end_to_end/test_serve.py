@@ -88,6 +88,7 @@ def test_inbox__a_file_becomes_new_lists_by_itself(serving: tuple[Path, int, sub
     until("the next list", lambda: row_of(home, 5).get("as_of") == "2025-02-10")
     # 10 days x 96 x 10 kWh more: 9,600 kWh x 0.3024 = 2.90304 tce.
     assert row_of(home, 5)["used_tce"] == "7.403"
+    assert "Checking for new runs" not in (home / "logs" / "daemon.log").read_text(encoding="utf-8")  # a line every 5 seconds, for ever
 
     assert alive(home)
     process.send_signal(signal.SIGTERM)

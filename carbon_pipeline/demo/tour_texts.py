@@ -22,7 +22,7 @@ TEXTS: Final = {
         "explain": "三个值得一读的计算过程：",
         "why_grade": "碳效最差的一家：碳强度、同行业平均、等级，直到每块表",
         "why_budget": "超预算最多的一家：每月用了多少，按什么系数折算",
-        "why_tariff": "加价最多的一户：越过了哪一档，分到哪个户号",
+        "why_tariff": "加价最多的一家（暂定的除外）：越过了哪一档，分到哪个户号",
         "credit": "用电曲线改编自 {credit}。企业、户号、预算和经济指标均为虚构。",
     },
     "en": {
@@ -39,7 +39,7 @@ TEXTS: Final = {
         "explain": "Three explanations worth reading:",
         "why_grade": "the worst grade: intensity, its industry's mean, the grade, down to every meter",
         "why_budget": "the largest overrun: what was used in which month, by which coefficients",
-        "why_tariff": "the largest surcharge: which step was passed, on which account",
+        "why_tariff": "the largest surcharge that is not provisional: which step was passed, on which account",
         "credit": "Load curves adapted from {credit}. Enterprises, accounts, budgets and economic figures are invented.",
     },
 }

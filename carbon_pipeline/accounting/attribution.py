@@ -96,12 +96,15 @@ def _sums() -> tuple[pl.Expr, ...]:
 
 
 def _part() -> pl.Expr:
-    """An owner's part of one day's Wh: Wh x share, half-even to whole Wh, in whole numbers."""
-    product, denominator = pl.col("wh") * pl.col("numerator"), pl.col("denominator")
+    """An owner's part of one day's Wh: Wh x share, half-even to whole Wh, in whole numbers.
+
+    A faulty day may hold 10^17 Wh; times a share in millionths that is beyond 64 bits.
+    """
+    product, denominator = pl.col("wh").cast(pl.Int128) * pl.col("numerator"), pl.col("denominator")
     quotient = product // denominator
     twice = 2 * (product - quotient * denominator)
     is_up = (twice > denominator) | ((twice == denominator) & (quotient % 2 == 1))
-    return (quotient + is_up.cast(pl.Int64)).alias("part")
+    return (quotient + is_up.cast(pl.Int128)).cast(pl.Int64).alias("part")
 
 
 def _shared_pieces(sums: pl.DataFrame, parts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

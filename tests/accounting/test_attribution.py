@@ -56,6 +56,12 @@ def test_shares__a_single_part_owner_leaves_the_rest_to_nobody() -> None:
     assert shared(("A", "0.63"), wh=100) == {None: 37, "A": 63}
 
 
+def test_shares__of_the_largest_day_that_metering_holds_are_exact() -> None:
+    # 96 intervals of 10^15 Wh; times 333333 millionths they are beyond 64 bits.
+    parts = {"A": 31_999_968 * 10**9, "B": 64_000_032 * 10**9}
+    assert shared(("A", "0.333333"), ("B", "0.666667"), wh=96 * 10**15) == parts
+
+
 def test_ownership__changes_within_a_month_by_day() -> None:
     district = District().enterprise("A").enterprise("B").meter("M", "3301000000001")
     district.account("3301000000001", "A", end=date(2025, 1, 10)).account("1000000001", "B", start=date(2025, 1, 15))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.settings import Settings
 
 _TABLES: Final = {"grade": "grades", "budget": "budgets", "tariff": "tariffs"}
-_TRIAL: Final = ("rules", "factors", "rates", "steps")
+_TRIAL: Final = ("rules", "factors")
 
 
 def explanation(
@@ -88,15 +88,15 @@ def _add_evidence(store: Store, case: Case, told: Explanation) -> None:
     told.sections["accounts"] = evidence.account_rows(case, enterprise, months)
     told.sections["meters"] = meters
     told.sections["silent"] = evidence.silent_meters(case, enterprise, months, (str(row["meter_no"]) for row in meters))
-    index = _reading_receipts(store, evidence.meters_of(case, enterprise, months), months)
+    index = _reading_receipts(store, evidence.meters_of(case, enterprise, months), months, told.as_of)
     told.sections["files"] = evidence.file_rows(index, _register_receipts(store, told), store.read("receipts"))
 
 
-def _reading_receipts(store: Store, meters: list[str], months: range) -> pl.DataFrame:
-    """Receipt of every reading row of some meters in some months, and of the register after them that closes their last day."""
-    day, after = pl.col("day"), months[-1] + 1
-    rows = store.scan("readings", [month_text(month) for month in (*months, after)]).filter(pl.col("meter_no").is_in(meters))
-    rows = rows.filter((day < first_day(after)) | ((day == first_day(after)) & (pl.col("kind") == "R")))
+def _reading_receipts(store: Store, meters: list[str], months: range, as_of: date) -> pl.DataFrame:
+    """Receipt of every reading row of some meters in some months up to a day, and of the register that closes the last one."""
+    day, after = pl.col("day"), min(first_day(months[-1] + 1), as_of + timedelta(days=1))
+    rows = store.scan("readings", [month_text(month) for month in (*months, months[-1] + 1)]).filter(pl.col("meter_no").is_in(meters))
+    rows = rows.filter((day < after) | ((day == after) & (pl.col("kind") == "R")))
     return rows.select(receipt_id=receipt_id_of_seq()).collect()
 
 
@@ -110,10 +110,15 @@ def _register_receipts(store: Store, told: Explanation) -> pl.DataFrame:
 def _add_notes(told: Explanation, published: pl.DataFrame) -> None:
     if told.what != "tariff" and (published.is_empty() or _differs(told, published)):
         told.notes.append("stale")
-    if any(
-        "in_force" not in {row.get("status", "in_force"), row.get("rate_status")} for name in _TRIAL for row in told.sections.get(name, [])
-    ):
+    if _is_trial(told):
         told.notes.append("trial")
+
+
+def _is_trial(told: Explanation) -> bool:
+    """Of a tariff whether any of its lines says so: a rule in force may stand beside a draft. Else what it rests on."""
+    if told.what == "tariff":
+        return any(row["trial"] for row in told.sections["result"])
+    return any(row["status"] != "in_force" for name in _TRIAL for row in told.sections[name])
 
 
 def _differs(told: Explanation, published: pl.DataFrame) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,8 +13,9 @@ from carbon_pipeline.console.explaining import explanation
 from carbon_pipeline.console.published import published
 from carbon_pipeline.explain.document import exact, plain, shown
 from carbon_pipeline.explain.telling import told, width
+from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
-from carbon_pipeline.settings import Settings
+from carbon_pipeline.settings import Settings, packaged_config
 from tests import small_district
 from tests.small_district import enterprise
 
@@ -82,6 +84,34 @@ def test_explain__what_changed_since_is_said(tmp_path: Path) -> None:
     small_district.correct(settings, "经济指标", ",10,", ",11,")
     assert "stale" in explanation(store, settings, "grade", enterprise(1)).notes
     assert "stale" not in explanation(store, settings, "budget", enterprise(1)).notes
+
+
+def test_explain__files_of_later_readings_are_not_behind_it(tmp_path: Path) -> None:
+    settings = small_district.reckon(tmp_path)
+    store, later = Store(settings.home), tmp_path / "readings_2025-02.csv"
+    later.write_text(small_district.export(date(2025, 2, 1), date(2025, 2, 28)), encoding="utf-8")
+    ingest(store, settings, [later])
+    files = {row["filename"]: row["rows_here"] for row in explanation(store, settings, "budget", enterprise(5)).sections["files"]}
+    assert files["readings_2025-01.csv"] == 31
+    assert later.name not in files
+
+
+def test_explain_tariff__lines_of_a_rule_in_force_are_no_trial_beside_a_draft(tmp_path: Path) -> None:
+    settings = small_district.reckon(tmp_path)
+    store, active, classes = Store(settings.home), settings.home / "config" / "rules" / "active.yaml", tmp_path / "企业.csv"
+    active.parent.mkdir(parents=True)
+    shipped = (packaged_config() / "rules" / "active.yaml").read_text(encoding="utf-8")
+    active.write_text(f"{shipped.rstrip()}\n  - ruian_2022\n", encoding="utf-8")
+    classes.write_text(
+        "统一社会信用代码,企业名称,行业代码,镇街,规上,用地面积(亩),数据中心,两高,亩均等级\n"
+        f"{enterprise(6)},第6纺织厂,1711,仙岩街道,否,10,否,否,D\n",
+        encoding="utf-8",
+    )
+    ingest(store, settings, [classes])
+    levied = explanation(store, settings, "tariff", enterprise(6))
+    assert [(row["rule_id"], row["trial"]) for row in levied.sections["result"]] == [("ruian_2022", False)]
+    assert levied.notes == ["stale"]
+    assert explanation(store, settings, "tariff", enterprise(5)).notes == ["trial"]
 
 
 @pytest.mark.parametrize(

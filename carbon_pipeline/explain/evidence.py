@@ -49,8 +49,8 @@ def electricity_rows(case: Case, enterprise: str, months: Iterable[int]) -> list
                 "tce_equivalent": carbon.tce_equivalent,
                 "tco2_gross": carbon.gross,
                 "tco2_net": carbon.net,
-                "measured_h": found.measured_min // 60,
-                "estimated_h": found.estimated_min // 60,
+                "measured_min": found.measured_min,
+                "estimated_min": found.estimated_min,
             }
         )
     return rows

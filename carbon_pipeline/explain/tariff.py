@@ -50,6 +50,8 @@ def explain_tariff(case: Case, enterprise: str, lines: pl.DataFrame, period: str
     told.sections["budgets"] = budget_rows(case, enterprise)
     bases = {month: basis_on(case, enterprise, last_day(month)) for month in over}
     told.sections["used"] = used_rows(case, enterprise, bases)
+    told.sections["electricity"] = evidence.electricity_rows(case, enterprise, over)
+    told.sections["fuels"] = evidence.fuel_rows(case, enterprise, over)
     told.sections["factors"] = evidence.factor_rows(case, enterprise, over, ("kgce",), set(bases.values()))
     told.sections["coverage"] = [_coverage_row(case, enterprise, month) for month in months]
     told.sections["fuel_gaps"] = evidence.gap_rows(case.ledger.fuel_gaps(enterprise, months[-1])) if months else []
@@ -104,7 +106,7 @@ def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int, excess: E
     elif not is_in_scope(rule, case.books.profiles.on(enterprise, last_day(month))):
         said.append(Step("out_of_scope", text, None))
     elif excess is None:
-        said.append(Step("no_excess", text, None))
+        said.append(Step("no_whole_kwh" if said[0].value else "no_excess", text, None))
     elif excess.kgce_per_kwh is None:
         said.append(Step("no_coefficient", f"{text} ({use.budget.basis})", None))
     else:
@@ -174,7 +176,7 @@ def _levied(found: Reckoned, rule: DifferentialRule, enterprise: str, months: li
 
 def _add_levied(told: Explanation, case: Case, rule: DifferentialRule, levied: list[Levied]) -> None:
     told.sections["levied"] = [_levied_row(case, one) for one in levied]
-    told.sections["overlap"] = [row for one in levied for row in _overlap_rows(case, one)]
+    told.sections["overlap"] = [row for one in levied if one.is_hit for row in _overlap_rows(case, one)]
     accounts = {(one.account_key, levy_year(rule, one.month)): one for one in levied}
     told.sections["exemptions"] = [_exemption_row(case, rule, one, year) for (_, year), one in accounts.items()]
 
@@ -200,7 +202,7 @@ def _levied_row(case: Case, one: Levied) -> Row:
 
 
 def _overlap_rows(case: Case, one: Levied) -> list[Row]:
-    """Each step on an account that the differential rule asks for too, and whether it stands."""
+    """Each step on an account that the differential rule hits too, and whether it stands."""
     steps = [(line, "kept") for line in one.kept] + [(line, "dropped") for line in one.dropped]
     return [
         _named(case, one)

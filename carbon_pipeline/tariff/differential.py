@@ -76,6 +76,11 @@ class Levied:
     outcome: str
 
     @property
+    def is_hit(self) -> bool:
+        """Whether the rule takes the account's kWh: it is not exempt, not capped out, and imported some."""
+        return self.outcome not in {"exempt", "capped_out"} and self.import_kwh > 0
+
+    @property
     def kept_kwh(self) -> int:
         """KWh of the steps that stand."""
         return sum(line.excess_kwh for line in self.kept)

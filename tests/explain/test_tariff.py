@@ -66,6 +66,12 @@ def test_steps__say_that_no_account_can_bear_them() -> None:
     assert said(told) == ["excess_of_month", "years_running", "no_account"]
 
 
+def test_steps__of_less_than_half_a_kwh_are_not_told_as_none() -> None:
+    # 1,400 kg of coal are 1.00002 tce: 0.00002 above the budget, a fifteenth of a kWh.
+    told = explained(District().single("A", "3301000000001", "M").budget("A", 2025, "1", JAN1).fuel("A", "2025-01", "1400"), JAN31)
+    assert [(step.name, step.value) for step in told.steps] == [("excess_of_month", Decimal("0.00002")), ("no_whole_kwh", None)]
+
+
 def test_levied__the_cap_can_be_followed_over_all_owners_and_the_whole_levy_year() -> None:
     # 31 MWh a month at 0.10 are 3,100 yuan (30 MWh 3,000); the cap of 20,000 leaves 1,600 in January.
     district = District().single("A", "3301000000001", "M", industry="3912", efficiency_class="D").enterprise("B", efficiency_class="D")
@@ -108,6 +114,13 @@ def test_overlap__which_steps_stand_and_which_kwh_leave_the_differential_line() 
     assert table(told, "levied", "import_kwh", "kept_kwh", "excess_kwh") == [(15000, 4000, 11000)]
 
 
+def test_overlap__an_account_that_is_not_hit_has_none() -> None:
+    # 36,600 kWh in the twelve months before: exempt, so that all steps stand, whatever their rate.
+    told = explained(over(efficiency_class="D").read("M", date(2023, 7, 1), date(2024, 6, 30), 10**5), JAN31, rules=both())
+    assert table(told, "levied", "kept_kwh", "excess_kwh", "gives") == [(5000, 0, "exempt")]
+    assert told.sections["overlap"] == []
+
+
 def test_coverage__is_that_of_the_year_to_each_months_end_with_the_fuel_rows_missing_by_then() -> None:
     district = over().fuel("A", "2024-12", "5").fuel("A", "2025-01", "0")
     district.days = [row for row in district.days if row[2] <= date(2025, 1, 27)]
@@ -126,6 +139,18 @@ def test_used__each_month_is_in_the_basis_of_its_own_budget() -> None:
         ("2025-02", "当量值", Decimal("1.8435")),
     ]
     assert {row["basis"] for row in told.sections["factors"]} == {"equivalent", "calorific"}
+
+
+def test_used__what_counts_comes_of_import_green_electricity_and_fuels() -> None:
+    told = explained(over().green("A", "2025-01", "1000").fuel("A", "2025-01", "100"), JAN31)
+    assert table(told, "used", "counted_kwh", "fuel_tce") == [(14000, Decimal("0.07143"))]
+    assert table(told, "electricity", "import_kwh", "green_bought_kwh") == [(15000, 1000)]
+    assert table(told, "fuels", "carrier", "quantity", "tce") == [("原煤", 100, Decimal("0.07143"))]
+
+
+def test_electricity__minutes_are_told_to_the_minute() -> None:
+    district = District().single("A", "3301000000001", "M").read("M", JAN1, JAN1, 10**6, measured_min=1425)
+    assert table(explained(district, JAN31), "electricity", "measured_min", "estimated_min") == [(1425, 0)]
 
 
 def test_years__those_that_make_the_count_and_the_one_that_ends_it() -> None:

@@ -59,7 +59,7 @@ def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Ca
     tell = progress or (lambda _: None)
     with store.writing():
         ledger = Ledger(store)
-        for is_export, run in groupby(uploads(paths), lambda upload: isinstance(upload, Export)):
+        for is_export, run in groupby(uploads(paths, store.home), lambda upload: isinstance(upload, Export)):
             if is_export:
                 _take_exports(store, settings, ledger, cast("Iterable[Export]", run), tell)
             else:

@@ -31,10 +31,13 @@ class Register:
     sources: tuple[Source, ...]
 
 
-def uploads(paths: Iterable[Path]) -> Iterator[Export | Register]:
-    """The uploads of some paths, in order; a folder's register sheets count together, where the first of them stands."""
+def uploads(paths: Iterable[Path], home: Path | None = None) -> Iterator[Export | Register]:
+    """The uploads of some paths, in order; a folder's register sheets count together, where the first of them stands.
+
+    What the pipeline keeps in its own home is no upload, though the home lies in the folder that was given; its inbox is one by itself.
+    """
     for path in paths:
-        yield from _grouped(list(expand(path)))
+        yield from _grouped(list(expand(path, apart=home)))
 
 
 def _grouped(sources: list[Source]) -> Iterator[Export | Register]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +10,6 @@ from carbon_pipeline.intake.uploads import Export, uploads
 from tests.builders import register
 from tests.builders.broken import gzipped, packed, workbook
 from tests.builders.exports import JAN1, wide
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EXPORT = wide({JAN1: "1"}).encode()
 SHEETS = register.single()
@@ -32,9 +29,9 @@ def put(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-def told(*paths: Path) -> list[str | tuple[str, ...]]:
+def told(*paths: Path, home: Path | None = None) -> list[str | tuple[str, ...]]:
     """Filenames of uploads: a register's together."""
-    found = uploads(paths)
+    found = uploads(paths, home)
     return [
         upload.source.filename if isinstance(upload, Export) else tuple(source.filename for source in upload.sources) for upload in found
     ]
@@ -45,6 +42,18 @@ def test_folder__by_full_path_with_its_register_where_the_first_sheet_stands(fol
     assert told(folder) == ["a.csv", "z.csv", ("企业.csv", "户号.csv", "电表.csv")]
     put(folder, {"鿿.csv": EXPORT})
     assert told(folder)[-1] == "鿿.csv"
+
+
+@pytest.mark.parametrize("given", ["{folder}", "{folder}/../given", "."])
+def test_folder__what_the_home_in_it_holds_is_no_upload(folder: Path, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = (
+        put(folder, {"a.csv": EXPORT, ".carbon/lake/part.parquet": b"PAR1", ".carbon/inbox/b.csv": EXPORT, ".carbon2/c.csv": EXPORT})
+        / ".carbon"
+    )
+    monkeypatch.chdir(folder)
+    whole = Path(given.format(folder=folder))
+    assert told(whole, home=Path(".carbon")) == told(whole, home=home) == [".carbon2/c.csv", "a.csv"]
+    assert told(home / "inbox", home=home) == ["b.csv"]
 
 
 def test_folders__each_has_its_own_register(folder: Path) -> None:

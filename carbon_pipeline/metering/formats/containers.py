@@ -112,15 +112,21 @@ def is_spreadsheet(content: bytes) -> bool:
     return content.startswith(_ZIP_MAGIC) and any(name.startswith("xl/workbook.") for name in _names(content))
 
 
-def expand(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Source]:
+def expand(path: Path, limits: Limits = DEFAULT_LIMITS, apart: Path | None = None) -> Iterator[Source]:
     """Give the sources of a file or folder, one by one: by full path in code-point order, ZIP members likewise.
+
+    Args:
+        path: the file or folder.
+        limits: bounds on unpacking.
+        apart: a folder whose files are not handed in where it lies within `path`.
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
     """
     if path.is_dir():
-        files = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file() and _counts(file.name)}
-        named = sorted(files.items())
+        left_out = _within(path, apart)
+        found = ((file.relative_to(path), file) for file in path.rglob("*") if file.is_file() and _counts(file.name))
+        named = sorted((name.as_posix(), file) for name, file in found if left_out is None or not name.is_relative_to(left_out))
     elif path.exists():
         named = [(path.name, path)]
     else:
@@ -129,6 +135,13 @@ def expand(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Source]:
     budget = _Budget(limits)
     for name, file in named:
         yield from _open(Source(filename=name, path=file), budget, depth=0)
+
+
+def _within(path: Path, other: Path | None) -> Path | None:
+    """Where another folder lies within a folder, None where it does not."""
+    if other is None or not other.resolve().is_relative_to(path.resolve()):
+        return None
+    return other.resolve().relative_to(path.resolve())
 
 
 class _Budget:

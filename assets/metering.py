@@ -11,6 +11,7 @@ from pydantic import Field
 
 from assets.describe import coverage_by_month, described, schema_check
 from assets.lake import Home
+from carbon_pipeline.console.telling import receipts_told
 from carbon_pipeline.inbox import gathered
 from carbon_pipeline.settling import Settle
 
@@ -35,7 +36,7 @@ def receipts(config: Uploads, home: Home) -> dg.MaterializeResult[None]:
         told = ingest(home.store, home.settings, paths)
     counts = Counter(told["status"])
     sums = {name: int(told[name].sum()) for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_ignored")}
-    shown = told.select("receipt_id", "filename", "status", "rows_read", "rows_quarantined", "reason")
+    shown = receipts_told(told, home.settings.lang).select("receipt_id", "filename", "status", "rows_read", "rows_quarantined", "reason")
     return dg.MaterializeResult(metadata={"files": told.height, **counts, **sums, "told": described(shown)})
 
 

@@ -188,7 +188,7 @@ def _print_receipts(receipts: pl.DataFrame, settings: Settings, *, as_json: bool
         _print(render.as_json(receipts.to_dicts()))
         return
     counts = dict.fromkeys(("accepted", "partly", "refused", "duplicate"), 0) | dict(receipts["status"].value_counts().iter_rows())
-    render.print_table(receipts, published.PUBLISHED["receipts"].face, "receipts", always_face=True)
+    render.print_table(receipts, published.PUBLISHED["receipts"].face, "receipts", settings.lang, always_face=True)
     _print(sentence("ingested", settings.lang, files=receipts.height, **counts))
 
 
@@ -273,9 +273,9 @@ def show(
         if chosen is not Format.TABLE:
             _write(render.as_bytes(frame, chosen), chosen, output)
         elif output is not None:
-            output.write_text(render.as_text(frame, name), encoding="utf-8")
+            output.write_text(render.as_text(frame, name, settings.lang), encoding="utf-8")
         else:
-            render.print_table(frame, published.PUBLISHED[name].face, name)
+            render.print_table(frame, published.PUBLISHED[name].face, name, settings.lang)
 
 
 def _format(asked: Format | None, output: Path | None, lang: SettingsLang) -> Format:

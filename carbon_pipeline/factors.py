@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from carbon_pipeline.exact import parse_decimal
-from carbon_pipeline.settings import ConfigError, plain_error
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError, WrongValueError
+from carbon_pipeline.settings import ConfigError, wrong_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from carbon_pipeline.sentences.fact import Fact
     from carbon_pipeline.settings import ConfigFile, Settings
 
 ELECTRICITY: Final = "电力"
@@ -25,8 +28,8 @@ Quantity = Literal["kgce", "kgco2"]
 FuelUnit = Literal["kg", "m3", "MJ"]
 
 
-class FactorError(LookupError):
-    """No coefficient answers the question; the message is one plain sentence saying which row is wanted."""
+class FactorError(ToldError, LookupError):
+    """No coefficient answers the question; the sentence says which row is wanted."""
 
 
 class FactorRow(BaseModel):
@@ -88,8 +91,7 @@ class FactorRow(BaseModel):
             return value
         number = parse_decimal(value) if isinstance(value, str) else None
         if number is None:
-            msg = f'write the number as quoted text like "0.7143", not {value!r}'
-            raise ValueError(msg)
+            raise WrongValueError(fact("number_unquoted", example="0.7143", value=repr(value)))
         return number
 
     @model_validator(mode="after")
@@ -100,13 +102,11 @@ class FactorRow(BaseModel):
         what = {"kgce": "kgce", "kgco2": "kgCO2"}[self.quantity]
         units = [f"{what}/{per}" for per in (("kWh",) if self.carrier == ELECTRICITY else get_args(FuelUnit))]
         if self.unit not in units:
-            msg = f"unit must be {' or '.join(units)}, not {self.unit}"
-            raise ValueError(msg)
+            raise WrongValueError(fact("factor_unit", units=units, unit=self.unit))
         has_year = self.year is not None
         says = (self.basis == "calorific" or (self.basis and has_year)) if self.quantity == "kgce" else (self.region and has_year)
         if self.carrier == ELECTRICITY and not says:
-            msg = "electricity needs a basis and, unless calorific, a year (kgce); or a region and a year (kgco2)"
-            raise ValueError(msg)
+            raise WrongValueError(fact("electricity_unsaid"))
         return self
 
     @property
@@ -174,8 +174,8 @@ class Factors:
             FactorError: there is none, or the series begins later. Nothing is carried back.
         """
         if basis == "calorific":
-            return _latest(self._calorific, f"no row for {ELECTRICITY} kgce/kWh, basis calorific (当量值)")
-        return _of_year(self._equivalent, year, f"{ELECTRICITY} kgce/kWh, basis equivalent (等价值)")
+            return _latest(self._calorific, fact("electricity_calorific"))
+        return _of_year(self._equivalent, year, fact("electricity_equivalent"))
 
     def grid_co2(self, region: str, year: int, pinned: int | None = None) -> YearRow:
         """CO2 per kWh of a grid, and the year it was published for (the factor year).
@@ -189,14 +189,12 @@ class Factors:
             FactorError: an unknown region, no factor up to that year, or none for the pinned one.
         """
         if region not in self._grid:
-            msg = f"no grid factor for region {region}; known are {', '.join(sorted(self._grid))}; add rows under config/factors/"
-            raise FactorError(msg)
-        series, what = self._grid[region], f"{ELECTRICITY} kgCO2/kWh, region {region}"
+            raise FactorError(fact("region_unknown", region=region, known=self.regions))
+        series, what = self._grid[region], fact("grid_factor", region=region)
         if pinned is None:
             return _of_year(series, year, what)
         if pinned not in series:
-            msg = f"{what}: no row for the pinned year {pinned}; add it under config/factors/"
-            raise FactorError(msg)
+            raise FactorError(fact("factor_missing_pinned", what=what, year=pinned))
         return series[pinned]
 
     def fuel(self, carrier: str, day: date | None = None) -> FuelRow:
@@ -213,13 +211,13 @@ class Factors:
         kgce, kgco2 = (
             _latest(
                 [row for row in found.get(quantity, []) if day is None or row.holds_on(day)],
-                f"no {quantity} row for carrier {carrier}" + (f" on {day}" if day else ""),
+                _fuel_factor(carrier, quantity, day),
             )
             for quantity in ("kgce", "kgco2")
         )
         if kgce.per != kgco2.per:
-            msg = f"{carrier}: {kgce.id} is in {kgce.unit} but {kgco2.id} in {kgco2.unit}; give both per the same unit"
-            raise FactorError(msg)
+            units = {"kgce_unit": kgce.unit, "kgco2_unit": kgco2.unit}
+            raise FactorError(fact("factor_units_differ", carrier=carrier, kgce=kgce.id, kgco2=kgco2.id, **units))
         return FuelRow(carrier, cast("FuelUnit", kgce.per), kgce, kgco2)
 
     def has_fuel(self, carrier: str) -> bool:
@@ -252,18 +250,22 @@ class Factors:
             self._grid[row.region][row.year] = row
 
 
-def _latest(rows: list[FactorRow], missing: str) -> FactorRow:
+def _fuel_factor(carrier: str, quantity: str, day: date | None) -> Fact:
+    if day is None:
+        return fact("fuel_factor", carrier=carrier, quantity=quantity)
+    return fact("fuel_factor_on", carrier=carrier, quantity=quantity, day=str(day))
+
+
+def _latest(rows: list[FactorRow], what: Fact) -> FactorRow:
     if not rows:
-        msg = f"{missing}; add one under config/factors/"
-        raise FactorError(msg)
+        raise FactorError(fact("factor_missing", what=what))
     return max(enumerate(rows), key=lambda one: (one[1].valid_from is not None, one[1].valid_from or date.min, one[0]))[1]
 
 
-def _of_year(series: dict[int, YearRow], year: int, what: str) -> YearRow:
+def _of_year(series: dict[int, YearRow], year: int, what: Fact) -> YearRow:
     up_to = [known for known in series if known <= year]
     if not up_to:
-        msg = f"{what}: no row for {year} or before; add one under config/factors/"
-        raise FactorError(msg)
+        raise FactorError(fact("factor_missing_year", what=what, year=year))
     return series[max(up_to)]
 
 
@@ -274,18 +276,17 @@ def _rows_of(file: ConfigFile) -> Iterator[FactorRow]:
         try:
             yield (FactorRow if values.get("year") is None else YearRow).model_validate(values)
         except ValidationError as error:
-            raise ConfigError(plain_error(file, f"row {number} ({own.get('id', 'without id')})", error)) from error
+            where = fact("row_named", row=number, id=str(own["id"]) if "id" in own else fact("without_id"))
+            raise wrong_in(file.path, where, error) from error
 
 
 def _listed(file: ConfigFile) -> list[dict[str, Any]]:
     rows = file.content.get("rows") or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        msg = f"{file.path}: `rows` must be a list of mappings"
-        raise ConfigError(msg)
+        raise ConfigError(fact("rows_not_listed", path=str(file.path)))
     seen: set[object] = set()
     for number, row in enumerate(rows, start=1):
         if row.get("id") in seen:
-            msg = f"{file.path}, row {number}: id {row.get('id')} stands there twice"
-            raise ConfigError(msg)
+            raise ConfigError(fact("id_twice", path=str(file.path), row=number, id=str(row.get("id"))))
         seen.add(row.get("id"))
     return rows

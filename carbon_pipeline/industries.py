@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from carbon_pipeline.exact import parse_decimal
-from carbon_pipeline.settings import ConfigError, plain_error
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import WrongValueError
+from carbon_pipeline.settings import wrong_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +29,7 @@ _DIVISION_DIGITS: Final = 2
 def _above_zero(value: object) -> object:
     number = parse_decimal(value) if isinstance(value, str) else None
     if number is None or number <= 0:
-        msg = f'write a number above 0 as quoted text like "1.2345", not {value!r}'
-        raise ValueError(msg)
+        raise WrongValueError(fact("number_not_above_0", example="1.2345", value=repr(value)))
     return number
 
 
@@ -128,4 +129,4 @@ def _rows(file: ConfigFile, model: type[_D]) -> Iterator[_D]:
         try:
             yield model.model_validate(row)
         except ValidationError as error:
-            raise ConfigError(plain_error(file, f"row {number}", error)) from error
+            raise wrong_in(file.path, fact("row", row=number), error) from error

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,8 +22,8 @@ MONTHS_A_QUARTER: Final = 3
 _PERIOD: Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))?")
 
 
-class PeriodError(ValueError):
-    """A text that names no period, or a period that cannot be reckoned; the message is one plain sentence."""
+class PeriodError(ToldError, ValueError):
+    """A text that names no period, or a period that cannot be reckoned."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,8 +63,7 @@ def parse_period(text: str) -> Period:
     """
     found = _PERIOD.fullmatch(text.strip())
     if found is None or found["year"] == "0000":
-        msg = f"{text!r} is no period; write a month 2025-03, a quarter 2025Q1 or a year 2025"
-        raise PeriodError(msg)
+        raise PeriodError(fact("no_period", text=text))
     year = int(found["year"])
     if found["month"]:
         start = end = int(found["month"])

@@ -19,6 +19,7 @@ from carbon_pipeline.budget.status import budgets_table
 from carbon_pipeline.efficiency.grading import Asked, grades_table
 from carbon_pipeline.efficiency.value_added import ValueAdded, months_of
 from carbon_pipeline.periods import PeriodError, is_over, parse_period, periods_with
+from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.tariff.checks import step_checks
 from carbon_pipeline.tariff.findings import homeless_findings, unpriced_findings
 from carbon_pipeline.tariff.lists import surcharges
@@ -124,8 +125,7 @@ def reckon_metered(
 def _over(text: str, as_of: date) -> Period:
     period = parse_period(text)
     if not is_over(period, as_of):
-        message = f"{period.text} is not over on {as_of}: its last day is {period.last}; choose an earlier period or a later as-of date"
-        raise PeriodError(message)
+        raise PeriodError(fact("period_not_over", period=period.text, as_of=str(as_of), last=str(period.last)))
     return period
 
 

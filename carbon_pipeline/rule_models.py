@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from carbon_pipeline.exact import parse_decimal
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import WrongValueError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,30 +27,26 @@ def _exact(value: object) -> object:
     """A number without quotes has already been a float: refuse it."""
     number = parse_decimal(value) if isinstance(value, str) else None
     if number is None:
-        msg = f'write the number as quoted text like "0.9", not {value!r}'
-        raise ValueError(msg)
+        raise WrongValueError(fact("number_unquoted", example="0.9", value=repr(value)))
     return number
 
 
 def _spread(value: object) -> object:
     """`["06-46", "64"]` names every division from 06 to 46, and 64."""
     if not isinstance(value, list):
-        msg = 'write a list of quoted divisions like ["06-46", "64"]'
-        raise ValueError(msg)  # noqa: TRY004 - pydantic takes ValueError only
+        raise WrongValueError(fact("divisions_not_listed"))
     found: set[str] = set()
     for text in value:
         match = _DIVISIONS.fullmatch(str(text))
         if match is None:
-            msg = f"{text!r} is no division of GB/T 4754-2017 and no range of them"
-            raise ValueError(msg)
+            raise WrongValueError(fact("no_division", value=repr(text)))
         found.update(f"{number:02d}" for number in range(int(match[1]), int(match[2] or match[1]) + 1))
     return frozenset(found)
 
 
 def _share(value: Decimal) -> Decimal:
     if not 0 <= value <= 1:
-        msg = f"a share lies between 0 and 1, not at {value}"
-        raise ValueError(msg)
+        raise WrongValueError(fact("share_out_of_range", value=str(value)))
     return value
 
 
@@ -112,8 +110,7 @@ def _check_bounds(bounds: Sequence[Decimal | None], what: str) -> None:
     """Bounds must rise and only the last may be open."""
     closed = [bound for bound in bounds if bound is not None]
     if len(closed) != len(bounds) - 1 or bounds[-1] is not None or any(b <= a for a, b in pairwise(closed)):
-        msg = f"the upper bounds of {what} must rise, and the last one, and only it, must be null"
-        raise ValueError(msg)
+        raise WrongValueError(fact("bounds_not_rising", what=what))
 
 
 class GradingRule(RuleSet):
@@ -200,8 +197,7 @@ class AlertRule(RuleSet):
     @model_validator(mode="after")
     def _rises(self) -> AlertRule:
         if not self.yellow < self.orange <= self.red:
-            msg = "yellow must lie below orange, and orange not above red"
-            raise ValueError(msg)
+            raise WrongValueError(fact("alerts_not_rising"))
         return self
 
 
@@ -250,14 +246,11 @@ class SteppedRule(RuleSet):
     def _fits(self) -> SteppedRule:
         _check_bounds([step.upto for step in self.steps], "steps")
         if any(after.above != before.upto for before, after in pairwise(self.steps)):
-            msg = "each step must begin where the one before it ends"
-            raise ValueError(msg)
+            raise WrongValueError(fact("steps_apart"))
         if [row.years for row in self.rates] != list(range(1, len(self.rates) + 1)):
-            msg = "rates must be given for 1, 2, 3 ... years running, without a gap"
-            raise ValueError(msg)
+            raise WrongValueError(fact("years_with_gap"))
         if any(len(row.cny_per_kwh) != len(self.steps) for row in self.rates):
-            msg = f"each row of rates needs {len(self.steps)} of them, one a step"
-            raise ValueError(msg)
+            raise WrongValueError(fact("rates_not_one_a_step", steps=len(self.steps)))
         return self
 
     def rates_of(self, years_running: int) -> StepRates:
@@ -293,8 +286,7 @@ class DifferentialRule(RuleSet):
     @model_validator(mode="after")
     def _once(self) -> DifferentialRule:
         if len(self.by_class) != len(self.rates):
-            msg = "a scale and class stands there twice"
-            raise ValueError(msg)
+            raise WrongValueError(fact("class_twice"))
         return self
 
     @property

@@ -23,7 +23,9 @@ from carbon_pipeline.rule_models import (
     StepRates,
     ValidationRule,
 )
-from carbon_pipeline.settings import ConfigError, plain_error
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
+from carbon_pipeline.settings import ConfigError, wrong_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,8 +59,8 @@ _ALONE: Final = (CoverageRule, ValidationRule, AlertRule, SteppedRule, Different
 """Kinds of which one can be in use at a time; grading rules follow one another by their dates."""
 
 
-class RuleError(LookupError):
-    """No rule set answers the question; the message is one plain sentence."""
+class RuleError(ToldError, LookupError):
+    """No rule set answers the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,14 @@ class Rules:
             try:
                 rule = _FILE.validate_python(file.content)
             except ValidationError as error:
-                raise ConfigError(plain_error(file, f"rule {file.content.get('id', 'without id')}", error)) from error
+                name = str(file.content["id"]) if "id" in file.content else fact("without_id")
+                raise wrong_in(file.path, fact("rule_named", id=name), error) from error
             if isinstance(rule, Active):
                 active = rule
             else:
                 found[rule.id] = rule
         if active is None:
-            msg = "config/rules/active.yaml is missing: no rule set is in use"
-            raise ConfigError(msg)
+            raise ConfigError(fact("no_active"))
         rules = cls(found, active)
         rules.check()
         return rules
@@ -107,19 +109,16 @@ class Rules:
         """
         unknown = [name for name in self.active.rules if name not in self.all]
         if unknown:
-            msg = f"rules/active.yaml: {unknown[0]} names no rule set under config/rules/"
-            raise ConfigError(msg)
+            raise ConfigError(fact("active_unknown", id=unknown[0]))
         for needed in (GradingRule, CoverageRule, ValidationRule, AlertRule):
             if not self._active(needed):
-                msg = f"rules/active.yaml: no {needed.model_fields['kind'].annotation.__args__[0]} rule set is in use"  # type: ignore[union-attr]
-                raise ConfigError(msg)
-        for kind in _ALONE:
-            if len(two := [rule.id for rule in self._active(kind)][:2]) > 1:
-                msg = f"rules/active.yaml: of {' and '.join(two)} only one can be in use, for both say the same thing; take one out"
-                raise ConfigError(msg)
+                kind = needed.model_fields["kind"].annotation.__args__[0]  # type: ignore[union-attr]
+                raise ConfigError(fact("active_lacks", kind=kind))
+        for alone in _ALONE:
+            if len(two := [rule.id for rule in self._active(alone)][:2]) > 1:
+                raise ConfigError(fact("active_twice", one=two[0], other=two[1]))
         if self.validation.valid_from or self.validation.valid_to:
-            msg = f"rule {self.validation.id}: readings of all days are validated alike; leave valid_from and valid_to empty"
-            raise ConfigError(msg)
+            raise ConfigError(fact("validation_dated", id=self.validation.id))
 
     def check_on(self, day: date) -> None:
         """See that what decides a whole refresh is valid on its as-of date.
@@ -129,8 +128,7 @@ class Rules:
         """
         for rule in (self.coverage, self.alerts):
             if not rule.holds_on(day):
-                msg = f"the rule set {rule.id} is in use but not valid on {day}; see its valid_from and valid_to under config/rules/"
-                raise RuleError(msg)
+                raise RuleError(fact("rule_not_valid", id=rule.id, day=str(day)))
 
     @property
     def grading(self) -> GradingRule:
@@ -170,8 +168,7 @@ class Rules:
         """
         valid = [rule for rule in self._active(GradingRule) if rule.holds_on(day)]
         if not valid:
-            msg = f"no active grading rule set is valid on {day}; see valid_from and valid_to under config/rules/"
-            raise RuleError(msg)
+            raise RuleError(fact("no_grading", day=str(day)))
         return valid[-1]
 
     def _active(self, kind: type[_R]) -> list[_R]:

@@ -6,14 +6,19 @@ import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+
+from carbon_pipeline.sentences.fact import Lang, fact
+from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-Lang = Literal["zh", "en"]
+    from carbon_pipeline.sentences.fact import Fact
+
+__all__ = ["ConfigError", "ConfigFile", "Lang", "Settings", "packaged_config", "read_yaml", "wrong_in"]
 
 HOME_VARIABLE: Final = "CARBON_HOME"
 LANG_VARIABLE: Final = "CARBON_LANG"
@@ -24,8 +29,8 @@ YAML_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same language, but ten times as fast where libyaml is there."""
 
 
-class ConfigError(ValueError):
-    """A configuration file that cannot be used; the message is one line naming the file and the row."""
+class ConfigError(ToldError, ValueError):
+    """A configuration file that cannot be used; the sentence names the file and the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Settings:
             ConfigError: a file is no YAML, or holds no mapping.
         """
         return [
-            ConfigFile(path, _read_yaml(path), is_local=index > 0)
+            ConfigFile(path, read_yaml(path), is_local=index > 0)
             for index, folder in enumerate(self.config_dirs)
             for path in sorted((folder / kind).glob("*.y*ml"))
         ]
@@ -93,11 +98,12 @@ class Settings:
         return [row for path in paths if path.is_file() for row in _read_csv(path)]
 
 
-def plain_error(file: ConfigFile, where: str, error: ValidationError) -> str:
-    """One line for the first thing that is wrong in a file of configuration."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(map(str, first["loc"])) or "the row"
-    return f"{file.path}, {where}: {field}: {first['msg'].removeprefix('Value error, ')}"
+def wrong_in(path: Path, where: Fact, error: ValidationError) -> ConfigError:
+    """The first thing that is wrong in a file of configuration."""
+    from carbon_pipeline.sentences.wrong_value import first_wrong  # noqa: PLC0415 - only a wrong file needs it
+
+    field, problem = first_wrong(error)
+    return ConfigError(fact("wrong_in", path=str(path), where=where, field=field, problem=problem))
 
 
 def packaged_config() -> Path:
@@ -107,15 +113,22 @@ def packaged_config() -> Path:
     return installed if installed.is_dir() else package.parent / CONFIG
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds.
+
+    Raises:
+        ConfigError: the file is no YAML, or holds no mapping.
+    """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - both loaders are the safe one
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        msg = f"{path}: not readable as YAML in UTF-8 ({' '.join(str(error).split())})"
-        raise ConfigError(msg) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(fact("not_utf8", path=str(path))) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise ConfigError(fact("not_yaml", path=str(path), line=line, said=str(getattr(error, "problem", error)))) from error
     if not isinstance(content, dict):
-        msg = f"{path}: must hold a mapping of names to values"
-        raise ConfigError(msg)
+        raise ConfigError(fact("not_mapping", path=str(path)))
     return content
 
 
@@ -130,8 +143,8 @@ def _read_csv(path: Path) -> list[dict[str, str]]:
             if header is None:
                 header = line
             elif len(line) != len(header):
-                msg = f"{path}, line {lines.line_num}: {len(line)} cells under {len(header)} headings"
-                raise ConfigError(msg)
+                counts = {"cells": len(line), "headings": len(header)}
+                raise ConfigError(fact("cells_and_headings", path=str(path), line=lines.line_num, **counts))
             else:
                 rows.append(dict(zip(header, line, strict=True)))
     return rows

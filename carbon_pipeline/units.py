@@ -13,23 +13,13 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
+
 if TYPE_CHECKING:
     import pint
 
-    from carbon_pipeline.settings import Lang
-
 _WIDE: Final = Context(prec=60)
-
-_DIMENSIONS: Final = {
-    "[mass]": ("质量", "a mass"),
-    "[volume]": ("体积", "a volume"),
-    "[energy]": ("能量", "an energy"),
-    "[power]": ("功率", "a power"),
-    "[area]": ("面积", "an area"),
-    "[money]": ("金额", "an amount of money"),
-    "[standard_coal]": ("标准煤", "standard coal"),
-    "[co2]": ("二氧化碳", "CO2"),
-}
 
 # Name, what one is, and every way to write it (upper or lower case does not matter, full-width neither).
 _UNITS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -70,17 +60,8 @@ _RAISED: Final = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹])")
 """Before an exponent of ten, as in 10⁴t; a superscript after a letter, as in m³, is part of the unit's name."""
 
 
-class UnitError(ValueError):
-    """A unit that cannot be used, said in one plain sentence, in Chinese and in English."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        """Keep both sentences; the text of the error is the English one."""
-        super().__init__(en)
-        self.zh, self.en = zh, en
-
-    def sentence(self, lang: Lang) -> str:
-        """The sentence in one language."""
-        return self.zh if lang == "zh" else self.en
+class UnitError(ToldError, ValueError):
+    """A unit that cannot be used."""
 
 
 class UnknownUnitError(UnitError):
@@ -153,19 +134,13 @@ def factor(unit: str, target: str) -> Fraction:
 def _known(unit: str) -> tuple[int, str]:
     found = _read(unit)
     if found is None:
-        raise UnknownUnitError(
-            f"不认识单位“{unit}”；请写如 千克、吨、立方米、千瓦时、吉焦 这样的单位",
-            f"unknown unit {unit!r}; write one like kg, t, m3, kWh or GJ",
-        )
+        raise UnknownUnitError(fact("unknown_unit", unit=unit))
     return found
 
 
 def _mismatch(unit: str, one: pint.Unit, target: str, other: pint.Unit) -> DimensionError:
-    (zh, en), (zh_other, en_other) = (_DIMENSIONS[str(found.dimensionality)] for found in (one, other))
-    return DimensionError(
-        f"“{unit}”是{zh}单位，不能换算为“{target}”（{zh_other}）；请按{zh_other}单位填报",
-        f"{unit!r} measures {en} and cannot be turned into {target!r}, {en_other}; give the quantity as {en_other}",
-    )
+    dimension, wanted = (fact(str(found.dimensionality).strip("[]")) for found in (one, other))
+    return DimensionError(fact("other_dimension", unit=unit, dimension=dimension, target=target, wanted=wanted))
 
 
 @cache

@@ -9,6 +9,7 @@ import polars as pl
 
 from carbon_pipeline.accounting.months import first_day, last_day, month_text
 from carbon_pipeline.accounting.publish import ratio
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,5 +56,5 @@ def pv_findings(books: Books) -> Iterator[Finding]:
     for one in books.unreckoned:
         last = min(last_day(one.month), books.as_of)
         number = books.account_no(one.enterprise_id, one.account_key, one.month)
-        evidence = f"{month_text(one.month)} coverage={ratio(one.coverage)}"
+        evidence = str(fact("month_coverage", month=month_text(one.month), coverage=str(ratio(one.coverage))))
         yield Finding(one.meter_no, one.channel, first_day(one.month), last, one.enterprise_id, number, "pv_not_reckoned", evidence)

@@ -36,5 +36,5 @@ def period_of(text: str | None, lang: Lang) -> Period | None:
 
     try:
         return None if text is None else parse_period(text)
-    except PeriodError:
-        raise typer.BadParameter(sentence("bad_period", lang, text=text)) from None
+    except PeriodError as error:
+        raise typer.BadParameter(error.sentence(lang)) from None

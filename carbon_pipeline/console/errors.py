@@ -8,9 +8,10 @@ import sys
 import traceback
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.console.language import sentence
+from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +32,11 @@ _PLAIN = {
     errno.ENOTDIR: "not_a_folder",
     errno.EEXIST: "not_a_folder",
     errno.EISDIR: "is_a_folder",
+    errno.ENAMETOOLONG: "name_too_long",
 }
 """What is told of other errors of the system; a file in the way of a folder is `EEXIST` where the folder is to be made."""
+_LONGEST: Final = 300
+"""Characters of an unforeseen error that are shown; all of it is in its file."""
 _FOOTER_NOT_WRITTEN = "thrift: transport error"
 """All that Polars says when there is room for the rows of a Parquet file, but not for what closes it."""
 
@@ -66,19 +70,33 @@ def one_line(settings: Settings) -> Iterator[None]:
 
 
 def _told(error: BaseException, settings: Settings) -> str:
-    name = type(error).__name__
-    if name == "HomeBusyError":
-        return sentence("home_busy", settings.lang, path=settings.home)
-    if _is_full(error):
-        return sentence("disk_full", settings.lang, path=settings.home)
-    if isinstance(error, FileNotFoundError) and error.args:
-        return sentence("nothing_at", settings.lang, path=error.filename or error.args[0])
-    if key := _PLAIN.get(_number(error)):
-        return sentence(key, settings.lang, path=getattr(error, "filename", None) or settings.home)
-    if isinstance(error, OSError | PlainError) or name in {"ConfigError", "PeriodError", "RuleError", "FactorError", "DimensionError"}:
+    if isinstance(error, ToldError):
+        return error.sentence(settings.lang)
+    if isinstance(error, PlainError):
         return " ".join(str(error).split())
-    path = _kept(error, settings)
-    return sentence("unforeseen", settings.lang, error=f"{name}: {' '.join(str(error).split())}"[:300], path=path)
+    key, details = _of_system(error, settings) or _unforeseen(error, settings)
+    return sentence(key, settings.lang, **details)
+
+
+def _of_system(error: BaseException, settings: Settings) -> tuple[str, dict[str, object]] | None:
+    """The sentence for an error of the system; what has none of its own goes by the name under which the manuals have it."""
+    path, number = getattr(error, "filename", None) or settings.home, _number(error)
+    if type(error).__name__ == "HomeBusyError":
+        return "home_busy", {"path": settings.home}
+    if _is_full(error):
+        return "disk_full", {"path": settings.home}
+    if isinstance(error, FileNotFoundError) and error.args:
+        return "nothing_at", {"path": error.filename or error.args[0]}
+    if key := _PLAIN.get(number):
+        return key, {"path": path}
+    if not isinstance(error, OSError):
+        return None
+    return "system_error", {"path": path, "name": errno.errorcode.get(number, type(error).__name__), "log": _kept(error, settings)}
+
+
+def _unforeseen(error: BaseException, settings: Settings) -> tuple[str, dict[str, object]]:
+    said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return "unforeseen", {"error": said[:_LONGEST], "path": _kept(error, settings)}
 
 
 def _number(error: BaseException) -> int:

@@ -9,6 +9,7 @@ import polars as pl
 from carbon_pipeline.metering.register_ranges import is_valid
 from carbon_pipeline.reasons import REASONS, sentence, suggestion
 from carbon_pipeline.registry import ownership
+from carbon_pipeline.sentences.fact import told
 
 if TYPE_CHECKING:
     from carbon_pipeline.registry.state import Registry
@@ -80,8 +81,10 @@ def _texts(findings: pl.DataFrame, lang: Lang) -> list[pl.Expr]:
     severities = {code: REASONS[code].severity if code in REASONS else "warning" for code in codes}
     said = pl.col("reason").replace_strict({code: sentence(code, lang) for code in codes}, return_dtype=pl.String)
     colon = "：" if lang == "zh" else ": "
+    kept = findings["evidence"].drop_nulls().unique().to_list()
+    evidence = pl.col("evidence").replace({one: told(one, lang) for one in kept})
     return [
         pl.col("reason").replace_strict(severities, return_dtype=pl.String).alias("severity"),
-        pl.when(pl.col("evidence").is_null()).then(said).otherwise(pl.concat_str(said, pl.lit(colon), "evidence")).alias("evidence"),
+        pl.when(pl.col("evidence").is_null()).then(said).otherwise(pl.concat_str(said, pl.lit(colon), evidence)).alias("evidence"),
         pl.col("reason").replace_strict({code: suggestion(code, lang) for code in codes}, return_dtype=pl.String).alias("suggestion"),
     ]

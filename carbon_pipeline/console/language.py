@@ -25,6 +25,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{path}: a part of this path is a file and no folder; choose another path",
     ),
     "is_a_folder": ("{path} 是文件夹，请给出文件名", "{path} is a folder; name a file in it"),
+    "system_error": (
+        "{path}：操作系统报告错误 {name}，未能读写；请检查磁盘和路径后重试，详情见 {log}",
+        "{path}: the system reports {name} and cannot read or write; see to the disk and the path, and try again; the details are in {log}",
+    ),
+    "name_too_long": ("{path}：名称太长，请改用较短的名称", "{path}: this name is too long; choose a shorter one"),
     "home_busy": ("{path}：另一个命令正在写入，请稍后再试", "{path}: another command is writing to this home; try again when it has ended"),
     "as_of_out_of_range": (
         "截止日期 {as_of} 超出范围，应在 2000-01-01 至今后一年之间",
@@ -115,12 +120,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{files} 个文件：接收 {accepted}，部分接收 {partly}，拒收 {refused}，重复 {duplicate}",
         "{files} files: {accepted} accepted, {partly} partly, {refused} refused, {duplicate} duplicate",
     ),
+    "row": ("{count} 行", "{count} row"),
+    "rows": ("{count} 行", "{count} rows"),
     "reading_file": ("正在读取", "reading"),
     "refreshing": ("正在计算", "reckoning"),
-    "bad_period": (
-        "{text} 不是期间，请写成月份 2025-03、季度 2025Q1 或年份 2025",
-        "{text} is no period; write a month 2025-03, a quarter 2025Q1 or a year 2025",
-    ),
     "bad_date": ("{text} 不是日期，请写成 2025-01-31", "{text} is no date; write 2025-01-31"),
 }
 """Sentences by key: Chinese, English."""

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from carbon_pipeline.console.language import sentence
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.table import Table
+
+    from carbon_pipeline.settings import Lang
 
 _WORKBOOK_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed, zoneless stamp: the same rows give the same bytes
 _LONGEST: Final = 120
@@ -91,13 +95,14 @@ def _cell_format(dtype: pl.DataType) -> dict[str, str]:
     return {"num_format": {pl.String: "@", pl.Date: _DATE_FORMAT, pl.Int64: "0"}.get(dtype.base_type(), "General")}
 
 
-def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, *, always_face: bool = False) -> None:
+def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, lang: Lang, *, always_face: bool = False) -> None:
     """Print a table for people: every column where there is room, its face on a narrow terminal.
 
     Args:
         frame: the rows.
         face: columns that are shown when there is no room for all.
         title: name of the table.
+        lang: language of the count below it.
         always_face: show no more than the face.
     """
     from rich.console import Console  # noqa: PLC0415 - only people need it
@@ -108,15 +113,15 @@ def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, *, always_
     shown = frame.select(face) if is_narrow or always_face else frame
     if not console.is_terminal:
         console.width = _page_width(shown, title)
-    console.print(_table(shown, title))
+    console.print(_table(shown, title, lang))
 
 
-def as_text(frame: pl.DataFrame, title: str) -> str:
+def as_text(frame: pl.DataFrame, title: str, lang: Lang) -> str:
     """A table for people as plain text, every column and every line whole."""
     from rich.console import Console  # noqa: PLC0415
 
     page = io.StringIO()
-    Console(file=page, width=_page_width(frame, title), color_system=None).print(_table(frame, title))
+    Console(file=page, width=_page_width(frame, title), color_system=None).print(_table(frame, title, lang))
     return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
 
 
@@ -126,13 +131,12 @@ def _shortened(frame: pl.DataFrame) -> list[pl.Expr]:
     return [pl.when(text.str.len_chars() > _LONGEST).then(text.str.head(_LONGEST) + "…").otherwise(text) for text in texts]
 
 
-def _table(frame: pl.DataFrame, title: str) -> Table:
+def _table(frame: pl.DataFrame, title: str, lang: Lang) -> Table:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(
-        title=title, title_justify="left", caption=f"{frame.height} row{'' if frame.height == 1 else 's'}", caption_justify="left"
-    )
+    count = sentence("row" if frame.height == 1 else "rows", lang, count=frame.height)
+    table = Table(title=title, title_justify="left", caption=count, caption_justify="left")
     for column in frame.iter_columns():
         table.add_column(
             column.name, justify="right" if column.dtype.is_numeric() else "left", overflow="fold", no_wrap=column.name not in _LONG

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from carbon_pipeline.reasons import REASONS, sentence
+from carbon_pipeline.sentences.fact import told
 
 if TYPE_CHECKING:
     from carbon_pipeline.settings import Lang
@@ -19,8 +20,8 @@ def receipts_told(receipts: pl.DataFrame, lang: Lang) -> pl.DataFrame:
 
 def quarantine_told(rows: pl.DataFrame, lang: Lang) -> pl.DataFrame:
     """Rows turned away whose detail is a sentence with what was found."""
-    told = [_told(reason, detail, lang) for reason, detail in rows.select("reason", "detail").rows()]
-    return rows.with_columns(detail=pl.Series(told, dtype=pl.String))
+    details = [_told(reason, detail, lang) for reason, detail in rows.select("reason", "detail").rows()]
+    return rows.with_columns(detail=pl.Series(details, dtype=pl.String))
 
 
 def _receipt_reason(reason: str | None, lang: Lang) -> str | None:
@@ -29,7 +30,7 @@ def _receipt_reason(reason: str | None, lang: Lang) -> str | None:
 
 
 def _told(code: str, found: str | None, lang: Lang) -> str:
-    """The sentence with what was found; where the lake has the sentence before it, in English, that is not said again."""
+    """The sentence with what was found; homes of old hold the sentence before it, in English, which is not said again."""
     known = REASONS[code].en if code in REASONS else ""
     news = None if found == known else (found or "").removeprefix(f"{known}: ")
-    return sentence(code, lang, detail=news)
+    return sentence(code, lang, detail=told(news or "", lang))

@@ -8,6 +8,7 @@ import polars as pl
 
 from carbon_pipeline.lake.tables import FINDINGS
 from carbon_pipeline.metering.register_ranges import CHANNEL, is_valid
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
@@ -35,5 +36,6 @@ def account_findings(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     found = differing.group_by(*CHANNEL, "account_no", "registered").agg(
         date_from=pl.col("mult_day").min(), date_to=pl.col("mult_day").max()
     )
-    evidence = pl.concat_str("account_no", pl.lit(" / "), "registered")
+    pairs = found.select("account_no", "registered").rows()
+    evidence = pl.Series([str(fact("accounts_differ", in_file=one, in_register=other)) for one, other in pairs], dtype=pl.String)
     return found.with_columns(reason=pl.lit(ACCOUNT_DIFFERS), evidence=evidence).select(FINDINGS.schema.names()).sort(FINDINGS.order)

@@ -83,7 +83,7 @@ def _enter(ledger: Ledger, read: Read) -> None:
     if result is None or read.sha256 in ledger.known:
         ledger.receipt(read.filename, read.sha256, "duplicate", reason=f"duplicate_file: {ledger.known[read.sha256]}")
     elif isinstance(result, Refusal):
-        receipt_id = ledger.receipt(read.filename, read.sha256, "refused", reason=f"{result.reason}: {result.detail}")
+        receipt_id = ledger.receipt(read.filename, read.sha256, "refused", reason=result.kept)
         ledger.store.keep_refused(receipt_id, read.filename, read.content)
     else:
         _enter_rows(ledger, read, result)
@@ -120,7 +120,7 @@ def _take_register(store: Store, settings: Settings, ledger: Ledger, register: R
             continue
         read = read_register(source.filename, source.content)
         if isinstance(read, Refusal):
-            receipt_id = ledger.receipt(source.filename, source.sha256, "refused", REGISTER, f"{read.reason}: {read.detail}")
+            receipt_id = ledger.receipt(source.filename, source.sha256, "refused", REGISTER, read.kept)
             store.keep_refused(receipt_id, source.filename, source.stored)
         else:
             sheets[number] = [replace(sheet, source=number) for sheet in read]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.metering.formats.containers import Source, expand
+from carbon_pipeline.metering.formats.containers import GzipError, Source, expand
 from carbon_pipeline.registry.workbook import is_register
 
 _HEAD_BYTES: Final = 1 << 16
@@ -59,7 +59,7 @@ def _is_register(source: Source) -> bool:
     head = source.head(_HEAD_BYTES)
     try:
         content = head if not head.startswith(_PACKED) else source.content
-    except ValueError:  # a broken gzip: its reader says so
+    except GzipError:  # a broken gzip: its reader says so
         return False
     return is_register(source.filename, content)
 

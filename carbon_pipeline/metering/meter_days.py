@@ -11,6 +11,7 @@ from carbon_pipeline.metering.estimation import Estimates, Quality, estimate
 from carbon_pipeline.metering.facts import MISSING
 from carbon_pipeline.metering.standing import GRID, SLOTS, Row, Timeline, stand
 from carbon_pipeline.metering.validation import NO_BOUND, remove_above
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,8 @@ class Settled:
         found += [(reason, self._day(a), self._day(a), _clock(a)) for reason, instants in single.items() for a in instants]
         days, counts = np.unique(self.timeline.day_at(np.flatnonzero(self.removed)), return_counts=True)
         first = self.timeline.first_day
-        found += [("above_rated_power", first + d, first + d, str(n)) for d, n in zip(days.tolist(), counts.tolist(), strict=True)]
+        above = zip(days.tolist(), counts.tolist(), strict=True)
+        found += [("above_rated_power", first + d, first + d, str(fact("intervals_above", count=n))) for d, n in above]
         return found
 
     def _day(self, instant: int) -> int:

@@ -17,6 +17,7 @@ from carbon_pipeline.registry.problems import (
     WRONG_DIMENSION,
     Problem,
 )
+from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.units import is_convertible, is_known
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ def _shares_fit(key: Key, record: Record, ledgers: Ledgers, _reference: Referenc
     for first in sorted({max(_start(row), _start(record)) for row in rows}):
         total = sum((Decimal(row["share"]) for row in rows if _start(row) <= first <= _end(row)), Decimal(0))
         if first <= _end(record) and total > 1:
-            raise Problem(SHARE_ABOVE_ONE, f"{'' if first == date.min else first} 份额合计={total}".strip())
+            ever = first == date.min
+            raise Problem(
+                SHARE_ABOVE_ONE, fact("shares", total=str(total)) if ever else fact("shares_on", day=str(first), total=str(total))
+            )
 
 
 def _unit_fits_carrier(_key: Key, record: Record, _ledgers: Ledgers, reference: Reference) -> None:

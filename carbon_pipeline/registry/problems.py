@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from carbon_pipeline.sentences.fact import Detail
 
 NUMBER_DAMAGED: Final = "number_damaged"
 WRONG_CHECK_DIGIT: Final = "wrong_check_digit"
@@ -35,7 +38,7 @@ UNREADABLE_CSV: Final = "unreadable_csv"
 class Problem(Exception):  # noqa: N818 - it is caught row by row and becomes a line of the quarantine
     """A row cannot be taken, for one reason."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: Detail) -> None:
         """Keep the reason code and what was found, as `列=值` or as the row that stands in the way."""
         super().__init__(f"{reason}: {detail}")
         self.reason = reason

@@ -13,6 +13,7 @@ from carbon_pipeline.registry.ledger import Key, Ledgers, Record
 from carbon_pipeline.registry.problems import DUPLICATE_KEY, NOTHING_TO_WITHDRAW, Problem
 from carbon_pipeline.registry.rows import is_example, is_withdrawal, read_key, read_record
 from carbon_pipeline.registry.sheets import BY_NAME, Sheet
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,7 +97,7 @@ class _Outcome:
     def quarantine(self) -> list[tuple[object, ...]]:
         found = sorted(self.problems.items())
         given = self.source
-        return [(given.filename, given.sheet, number, p.reason, p.detail, row.raw, given.source) for number, (row, p) in found]
+        return [(given.filename, given.sheet, number, p.reason, str(p.detail), row.raw, given.source) for number, (row, p) in found]
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _entries(sheet: Sheet, outcome: _Outcome) -> Iterable[_Entry]:
             outcome.set_aside(row, problem)
             continue
         if key in seen:
-            outcome.set_aside(row, Problem(DUPLICATE_KEY, f"{_written(key)} (row {seen[key]})"))
+            outcome.set_aside(row, Problem(DUPLICATE_KEY, fact("key_of_row", key=_written(key), row=seen[key])))
             continue
         seen[key] = row.row_no
         yield _Entry(row, key)

@@ -20,6 +20,7 @@ from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.spreadsheets import exact_cells
 from carbon_pipeline.registry.problems import MISSING_COLUMNS, REPEATED_COLUMNS, UNREADABLE_CSV, UNREADABLE_WORKBOOK
 from carbon_pipeline.registry.sheets import BY_NAME, SHEETS, Sheet
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,6 +81,14 @@ class _Line:
     is_number: Sequence[bool]
 
 
+class _LineError(Exception):
+    """A text cannot be parted into cells from this line on."""
+
+    def __init__(self, line: int, said: str) -> None:
+        super().__init__(said)
+        self.line = line
+
+
 def is_register(filename: str, content: bytes) -> bool:
     """Tell a register file from a meter export.
 
@@ -97,7 +106,7 @@ def is_register(filename: str, content: bytes) -> bool:
         return False
     try:
         header = _first_titles(_csv_lines(head, strict=False))
-    except csv.Error:
+    except _LineError:
         return False
     return looks_like_register(_stem(filename), header)
 
@@ -131,10 +140,10 @@ def read_register(filename: str, content: bytes) -> list[RawSheet] | Refusal:
     name = _stem(filename)
     try:
         sheet = _read_sheet(name, filename, list(_csv_lines(text.data.decode(), strict=True)))
-    except csv.Error as error:
-        return Refusal(UNREADABLE_CSV, f"{filename}: {error}; check the quotation marks")
+    except _LineError as error:
+        return Refusal(UNREADABLE_CSV, fact("quotes", file=filename, line=error.line, said=str(error)))
     if sheet is None:
-        return Refusal(MISSING_COLUMNS, f"{filename}: no header of a register sheet ({'、'.join(BY_NAME)})")
+        return Refusal(MISSING_COLUMNS, fact("no_sheet", file=filename, sheets=[*BY_NAME]))
     return sheet if isinstance(sheet, Refusal) else [sheet]
 
 
@@ -151,7 +160,7 @@ def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
         book = fastexcel.read_excel(content)
         lines = {name: _book_lines(book, name) for name in _register_sheets(book)}
     except fastexcel.FastExcelError:
-        return Refusal(UNREADABLE_WORKBOOK, f"{filename}: the workbook cannot be opened; save it again as .xlsx without a password")
+        return Refusal(UNREADABLE_WORKBOOK, fact("workbook_not_opened", file=filename))
     sheets = [_read_sheet(name, filename, of_sheet) for name, of_sheet in lines.items()]
     refusal = next((sheet for sheet in sheets if isinstance(sheet, Refusal)), None)
     return refusal or [sheet for sheet in sheets if isinstance(sheet, RawSheet)]
@@ -168,10 +177,10 @@ def _read_sheet(name: str, filename: str, lines: list[_Line]) -> RawSheet | Refu
         return None
     missing = [title for title in sheet.needed if title not in titles]
     if missing:
-        return Refusal(MISSING_COLUMNS, f"{filename}, {sheet.name}: {'、'.join(missing)}")
+        return Refusal(MISSING_COLUMNS, fact("columns_of_sheet", file=filename, sheet=sheet.name, columns=missing))
     repeated = [title for title in sheet.titles if titles.count(title) > 1]
     if repeated:
-        return Refusal(REPEATED_COLUMNS, f"{filename}, {sheet.name}: {'、'.join(repeated)}")
+        return Refusal(REPEATED_COLUMNS, fact("columns_of_sheet", file=filename, sheet=sheet.name, columns=repeated))
     places = {title: titles.index(title) for title in sheet.titles if title in titles}
     width = max(index for index, title in enumerate(titles) if title) + 1
     return RawSheet(sheet.name, filename, tuple(titles), [_row(line, sheet, places, width) for line in lines[at + 1 :]])
@@ -237,10 +246,13 @@ def _csv_lines(text: str, *, strict: bool) -> Iterable[_Line]:
     delimiter = max(_DELIMITERS, key="".join(islice(io.StringIO(text), HEADER_LINES)).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     before = 0
-    for cells in reader:
-        if "".join(cells).strip():
-            yield _Line(before + 1, cells, [False] * len(cells))
-        before = reader.line_num
+    try:
+        for cells in reader:
+            if "".join(cells).strip():
+                yield _Line(before + 1, cells, [False] * len(cells))
+            before = reader.line_num
+    except csv.Error as error:
+        raise _LineError(before + 1, str(error)) from error
 
 
 def _register_sheets(book: fastexcel.ExcelReader) -> list[str]:

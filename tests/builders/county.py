@@ -10,6 +10,7 @@ from assets.lake import Home
 from assets.metering import meter_days
 from assets.results import kept, reckoned
 from carbon_pipeline.console import published, render
+from carbon_pipeline.console.telling import receipts_told
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.settings import Settings
@@ -51,7 +52,7 @@ class County:
 
     def hand_in(self, paths: list[Path]) -> list[Row]:
         """Hand files or folders in, in this order; their receipts."""
-        return rows_of(ingest(self.store, self.settings, paths))
+        return rows_of(receipts_told(ingest(self.store, self.settings, paths), self.settings.lang))
 
     def one(self, name: str, content: bytes | str) -> Row:
         """Hand one file in that has one receipt."""

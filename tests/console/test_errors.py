@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbon_pipeline.console.errors import one_line
-from carbon_pipeline.settings import Settings
+from carbon_pipeline.factors import FactorError
+from carbon_pipeline.periods import PeriodError
+from carbon_pipeline.rules import RuleError
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.settings import ConfigError, Settings
+from carbon_pipeline.units import UnknownUnitError
+from tests.builders.languages import is_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from carbon_pipeline.sentences.told_error import ToldError
     from carbon_pipeline.settings import Lang
 
 
@@ -44,3 +51,28 @@ def test_one_line__errors_of_the_system(tmp_path: Path, capsys: pytest.CaptureFi
 def test_one_line__an_error_of_the_system_in_the_words_of_a_library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     error = RuntimeError("Generic LocalFileSystem error: Unable to open file: Permission denied (os error 13)")
     assert told(error, tmp_path, "zh", capsys).startswith(f"{tmp_path}：没有读写权限")
+
+
+def test_one_line__any_other_error_of_the_system_goes_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    error = OSError(errno.EIO, "Input/output error", str(tmp_path / "a"))
+    line = told(error, tmp_path, "zh", capsys)
+    assert line.startswith(f"{tmp_path / 'a'}：操作系统报告错误 EIO")
+    assert is_in("zh", line.strip())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConfigError(fact("not_mapping", path="own.yaml")),
+        FactorError(fact("factor_missing", what=fact("electricity_calorific"))),
+        PeriodError(fact("no_period", text="2025Q5")),
+        RuleError(fact("no_grading", day="2025-12-31")),
+        UnknownUnitError(fact("unknown_unit", unit="筐")),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_one_line__errors_of_configuration(error: ToldError, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for lang in ("zh", "en"):
+        line = told(error, tmp_path, lang, capsys)
+        assert line == f"{error.sentence(lang)}\n"
+        assert is_in(lang, line.strip())

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
 from carbon_pipeline.accounting.findings import FINDINGS_SCHEMA
 from carbon_pipeline.console.findings import COLUMNS, all_findings
 from carbon_pipeline.registry.state import SCHEMAS, Registry
+from carbon_pipeline.sentences.fact import fact
+
+if TYPE_CHECKING:
+    from carbon_pipeline.settings import Lang
 
 ACCOUNT = "3300000000001"
 KEY = ACCOUNT[-10:]
@@ -39,8 +45,8 @@ def registry(*owners: tuple[str, date | None, date | None, str]) -> Registry:
     )
 
 
-def finding(day: date, meter: str = "M1", account: str | None = "9") -> pl.DataFrame:
-    row = ("M1" if meter == "M1" else meter, "forward", day, day, account, "negative_power", "row 2")
+def finding(day: date, meter: str = "M1", account: str | None = "9", evidence: str = "row 2") -> pl.DataFrame:
+    row = ("M1" if meter == "M1" else meter, "forward", day, day, account, "negative_power", evidence)
     names = ["meter_no", "channel", "date_from", "date_to", "account_no", "reason", "evidence"]
     return pl.DataFrame([row], schema=names, orient="row")
 
@@ -80,3 +86,13 @@ def test_findings__sentences_in_both_languages() -> None:
         assert word in str(frame["evidence"][0])
         assert str(frame["evidence"][0]).endswith("row 2")
         assert frame["severity"][0] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "：第 5 行：最低功率 -0.5 千瓦，按 0 计"), ("en", ": row 5: lowest power -0.5 kW, reckoned as 0")]
+)
+def test_findings__evidence_is_told_in_the_language_of_the_reader(lang: Lang, said: str) -> None:
+    kept = str(fact("power_as_zero", row=5, power="-0.5"))
+    owned = registry(("A", None, None, "1"))
+    frame = all_findings(finding(date(2025, 1, 1), evidence=kept), pl.DataFrame(schema=FINDINGS_SCHEMA), owned, "2025-12-31", lang)
+    assert frame["evidence"][0].endswith(said)

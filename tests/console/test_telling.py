@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from carbon_pipeline.console.telling import quarantine_told, receipts_told
+from carbon_pipeline.metering.formats import Refusal
 from carbon_pipeline.reasons import REASONS
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from carbon_pipeline.settings import Lang
@@ -20,6 +22,19 @@ if TYPE_CHECKING:
 def test_receipts_told__code_then_sentence_then_what_was_found(lang: Lang, said: str) -> None:
     receipts = pl.DataFrame({"reason": ["undecodable: x", None, "told otherwise"]})
     assert receipts_told(receipts, lang)["reason"].to_list() == [f"undecodable: {said}", None, "told otherwise"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "压缩包嵌套超过 4 层"), ("en", "ZIP archives lie more than 4 deep")])
+def test_receipts_told__a_fact_is_told_in_the_language_of_the_reader(lang: Lang, said: str) -> None:
+    receipts = pl.DataFrame({"reason": [Refusal("archive_too_large", fact("zip_too_deep", depth=4)).kept]})
+    told = receipts_told(receipts, lang)["reason"][0]
+    assert told.startswith(f"archive_too_large: {getattr(REASONS['archive_too_large'], lang)}")
+    assert told.endswith(said)
+
+
+def test_receipts_told__a_home_of_old_stays_readable() -> None:
+    receipts = pl.DataFrame({"reason": ["broken_nem12: line 2: a 300 record stands before any 200 record"]})
+    assert receipts_told(receipts, "en")["reason"][0].endswith(": line 2: a 300 record stands before any 200 record")
 
 
 def test_quarantine_told__the_detail_is_a_sentence() -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbon_pipeline.console.published import published
 from carbon_pipeline.intake import uploads
 from carbon_pipeline.intake.numbering import number_of, receipt_of_seq
 from carbon_pipeline.metering.formats.containers import Limits, expand
 from carbon_pipeline.reasons import REASONS, sentence, suggestion
+from carbon_pipeline.settings import Settings
 from tests.builders import register
 from tests.builders.broken import (
     GOOD_NEM,
@@ -28,6 +30,7 @@ from tests.builders.broken import (
 )
 from tests.builders.county import County
 from tests.builders.exports import JAN1, curve, day, day_read, energies, long, sheet, wide
+from tests.builders.languages import is_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +114,18 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, dict[str, R
         found[name] = next(places)
     assert next(places, None) is None
     return county, found
+
+
+def in_chinese(county: County, table: str, column: str) -> list[str]:
+    """What a table says, in Chinese."""
+    told = published(county.store, Settings(county.settings.home, "zh"), table)[column]
+    return [text for text in told if text is not None]
+
+
+def test_broken_files__are_told_in_the_language_of_the_reader(files: tuple[County, dict[str, Row]]) -> None:
+    said = in_chinese(files[0], "receipts", "reason")
+    assert len(said) > len(FILES)
+    assert [text for text in said if not is_in("zh", text.partition(": ")[2])] == []
 
 
 def _uploaded(name: str) -> str:
@@ -305,6 +320,12 @@ def test_broken_rows__of_other_layouts(rows: tuple[County, dict[str, Row], dict[
         says(row["reason"], row["detail"])
 
 
+def test_broken_rows__are_told_in_the_language_of_the_reader(rows: tuple[County, dict[str, Row], dict[str, list[Row]]]) -> None:
+    said = in_chinese(rows[0], "quarantine", "detail")
+    assert len(said) > len(CURVE_ROWS)
+    assert [text for text in said if not is_in("zh", text)] == []
+
+
 def test_unclosed_quote__spoils_its_own_line_only(tmp_path: Any) -> None:
     county = County(tmp_path)
     usual = {"T_FACTOR": "2"}
@@ -410,7 +431,7 @@ REGISTER_ROWS: dict[str, list[tuple[dict[str, str], str, str]]] = {
         ({"户号": "3309999999991", "统一社会信用代码": register.company(9)}, "unknown_enterprise", "统一社会信用代码="),
         ({"户号": "3309999999992", "起始日期": "2025-02-01", "终止日期": "2025-01-01"}, "range_reversed", "2025-02-01..2025-01-01"),
         ({"户号": "1234567890", "起始日期": "2025-01-01"}, "range_overlap", "2025-01-01.. / .."),
-        ({"户号": "3309999999993", "份额": "1.01"}, "share_above_one", "份额合计=1.01"),
+        ({"户号": "3309999999993", "份额": "1.01"}, "share_above_one", "份额 add up to 1.01"),
         ({"户号": "3.3E+12"}, "number_damaged", "户号=3.3E+12"),
         ({"户号": "3309999999994", "合同容量(千伏安)": "0"}, "not_positive", "合同容量(千伏安)=0"),
     ],
@@ -478,6 +499,12 @@ def test_broken_register_rows__leave_the_good_one_in(registered: tuple[County, d
     tables = {"企业": "enterprises", "户号": "accounts", "电表": "meters", "经济指标": "economics", "其他能源": "fuels"}
     table = (tables | {"绿电": "green", "用能预算": "budgets"})[name]
     assert county.store.read(f"register_{table}").height == 1
+
+
+def test_broken_register_rows__are_told_in_the_language_of_the_reader(registered: tuple[County, dict[str, Row], list[Row]]) -> None:
+    said = in_chinese(registered[0], "quarantine", "detail")
+    assert len(said) == len(REGISTER_CASES)
+    assert [text for text in said if not is_in("zh", text)] == []
 
 
 def test_register_workbook__a_code_in_a_number_cell_has_lost_its_digits(tmp_path: Any) -> None:

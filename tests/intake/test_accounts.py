@@ -37,7 +37,7 @@ def test_account_findings__do_not_depend_on_what_came_first(tmp_path: Path, part
     county = County(tmp_path)
     for part in parts:
         county.take(part)
-    assert differing(county) == [("2025-01-11", "2025-01-20", f"{register.ACCOUNT} / {OTHER}")]
+    assert differing(county) == [("2025-01-11", "2025-01-20", f"file {register.ACCOUNT}, register {OTHER}")]
 
 
 def test_account_findings__end_when_the_register_says_what_the_file_does(tmp_path: Path) -> None:

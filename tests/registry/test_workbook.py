@@ -10,6 +10,7 @@ import xlsxwriter
 
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.registry.workbook import RawSheet, is_register, looks_like_register, read_register
+from carbon_pipeline.sentences.fact import told
 from tests.registry.build import A, B, apply, as_csv, reasons
 
 GREEN = f"统一社会信用代码,月份,类型,电量(千瓦时)\n{A},2025-01,绿证,100\n"
@@ -87,7 +88,7 @@ def test_read_register__a_file_of_another_name_is_known_by_its_columns() -> None
 
 def test_read_register__missing_columns_are_named() -> None:
     found = refusal("企业.csv", f"统一社会信用代码,企业名称,镇街,规上,数据中心,两高\n{A},甲,瞿溪街道,是,否,否\n".encode())
-    assert (found.reason, found.detail) == ("missing_columns", "企业.csv, 企业: 行业代码、用地面积(亩)")
+    assert (found.reason, told(str(found.detail), "zh")) == ("missing_columns", "企业.csv，企业：行业代码、用地面积(亩)")
 
 
 def test_read_register__optional_columns_may_be_lacking() -> None:
@@ -97,7 +98,7 @@ def test_read_register__optional_columns_may_be_lacking() -> None:
 
 def test_read_register__a_column_twice() -> None:
     found = refusal("绿电.csv", f"统一社会信用代码,月份,类型,电量(千瓦时),月份\n{A},2025-01,绿证,1,2025-02\n".encode())
-    assert (found.reason, found.detail) == ("repeated_columns", "绿电.csv, 绿电: 月份")
+    assert (found.reason, told(str(found.detail), "zh")) == ("repeated_columns", "绿电.csv，绿电：月份")
 
 
 def test_read_register__an_open_quotation_mark_does_not_swallow_rows() -> None:
@@ -158,7 +159,7 @@ def test_read_register__empty_rows_above_and_between_count() -> None:
 
 def test_read_register__one_bad_sheet_refuses_the_workbook() -> None:
     content = xlsx({"户号": [["户号", "统一社会信用代码", "起始日期", "份额"], ["1", A, "", ""]], "绿电": [["月份"], ["2025-01"]]})
-    assert refusal("登记.xlsx", content).detail == "登记.xlsx, 户号: 终止日期"
+    assert told(str(refusal("登记.xlsx", content).detail), "en") == "登记.xlsx, 户号: 终止日期"
 
 
 @pytest.mark.parametrize(

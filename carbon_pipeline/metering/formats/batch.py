@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import detect, nem12
-from carbon_pipeline.metering.formats.containers import is_spreadsheet
+from carbon_pipeline.metering.formats.containers import GzipError, is_spreadsheet
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
 from carbon_pipeline.metering.formats.tables import Lines, below, count_lines, read_body
@@ -70,7 +70,7 @@ def _plain_text(source: Source) -> Text | None:
     """The text of a source that is no spreadsheet, no NEM12 and not broken; such are left to `read_export`."""
     try:
         content = b"" if source.refusal else source.content
-    except ValueError:
+    except GzipError:
         return None
     if not content or is_spreadsheet(content):
         return None

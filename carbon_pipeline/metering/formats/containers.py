@@ -12,10 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.metering.formats.result import Refusal
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from carbon_pipeline.sentences.fact import Detail
 
 _ZIP_MAGIC: Final = b"PK\x03\x04"
 _EMPTY_ZIP_MAGIC: Final = b"PK\x05\x06"
@@ -41,6 +45,10 @@ DEFAULT_LIMITS: Final = Limits()
 
 class _TooLargeError(Exception):
     """More bytes come out of a container than the limits allow."""
+
+
+class GzipError(ToldError, ValueError):
+    """A gzip that is broken or too large."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Source:
         """The bytes to read: unpacked if they are a gzip.
 
         Raises:
-            ValueError: the gzip is broken or too large; the message says which.
+            GzipError: the gzip is broken or too large.
         """
         return _gunzip(self.stored) if self.stored.startswith(_GZIP_MAGIC) else self.stored
 
@@ -130,8 +138,7 @@ def expand(path: Path, limits: Limits = DEFAULT_LIMITS, apart: Path | None = Non
     elif path.exists():
         named = [(path.name, path)]
     else:
-        message = f"{path} does not exist"
-        raise FileNotFoundError(message)
+        raise FileNotFoundError(path)
     budget = _Budget(limits)
     for name, file in named:
         yield from _open(Source(filename=name, path=file), budget, depth=0)
@@ -167,7 +174,7 @@ def _open(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
     if not content.startswith((_ZIP_MAGIC, _EMPTY_ZIP_MAGIC)) or is_spreadsheet(source.stored):
         yield source
     elif depth >= budget.limits.depth:
-        yield _refused(source, "archive_too_large", f"ZIP archives lie more than {budget.limits.depth} deep")
+        yield _refused(source, "archive_too_large", fact("zip_too_deep", depth=budget.limits.depth))
     else:
         yield from _members(source, budget, depth)
 
@@ -177,12 +184,12 @@ def _members(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
         archive = zipfile.ZipFile(io.BytesIO(source.stored))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         reason = "broken_spreadsheet" if source.filename.lower().endswith(".xlsx") else "broken_archive"
-        yield _refused(source, reason, f"the ZIP archive cannot be opened: {error}")
+        yield _refused(source, reason, fact("zip_not_opened", said=str(error)))
         return
     named = [(_member_name(info), info) for info in archive.infolist() if not info.is_dir() and _counts(_member_name(info))]
     members = sorted(named, key=lambda member: member[0])  # two members of one name keep the archive's order
     if not members:
-        yield _refused(source, "empty_archive", "the ZIP archive holds no file")
+        yield _refused(source, "empty_archive")
     for name, member in members:
         inner = _member(Source(filename=f"{source.filename}/{name}"), archive, member, budget)
         if inner.refusal:
@@ -193,19 +200,21 @@ def _members(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
 
 def _member(named: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> Source:
     if member.flag_bits & _ENCRYPTED_FLAG:
-        return _refused(named, "encrypted_archive", "the ZIP member is protected by a password; send it without")
+        return _refused(named, "encrypted_archive", fact("member_locked"))
     budget.members_left -= 1
     if budget.members_left < 0:
-        return _refused(named, "archive_too_large", f"the archive holds more than {budget.limits.members} files")
+        return _refused(named, "archive_too_large", fact("zip_too_many", members=budget.limits.members))
     try:
         return Source(filename=named.filename, packed=budget.read(archive, member))
     except _TooLargeError:
-        return _refused(named, "archive_too_large", "more comes out of the archive than one upload may hold")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-        return _refused(named, "broken_archive", f"the ZIP member cannot be unpacked: {error}")
+        return _refused(named, "archive_too_large", fact("zip_too_large"))
+    except NotImplementedError:
+        return _refused(named, "broken_archive", fact("member_method"))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        return _refused(named, "broken_archive", fact("member_spoiled", said=str(error)))
 
 
-def _refused(source: Source, reason: str, detail: str) -> Source:
+def _refused(source: Source, reason: str, detail: Detail = "") -> Source:
     return Source(filename=source.filename, path=source.path, packed=source.packed or b"", refusal=Refusal(reason, detail))
 
 
@@ -244,9 +253,7 @@ def _gunzip(stored: bytes, limit: int = DEFAULT_LIMITS.file_bytes) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(stored)) as stream:
             content = stream.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
-        message = f"the gzip file cannot be unpacked: {error}"
-        raise ValueError(message) from error
+        raise GzipError(fact("gzip_spoiled", said=str(error))) from error
     if len(content) > limit:
-        message = "the gzip file unpacks to more than one file may hold"
-        raise ValueError(message)
+        raise GzipError(fact("gzip_too_large"))
     return content

@@ -13,6 +13,7 @@ from carbon_pipeline.metering.formats.cells import as_reading_date, over_distinc
 from carbon_pipeline.metering.formats.placing import Check
 from carbon_pipeline.metering.formats.result import FINDINGS, ZONES, ReadResult
 from carbon_pipeline.metering.formats.values import NONE, Block, exact_micros, settle_signs
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.detect import Layout
@@ -76,7 +77,7 @@ def _misfits(rows: pl.DataFrame, block: Block, sums: np.ndarray, layout: Layout)
     register = block.micros[:, 0]
     off = (sums != NONE) & (register >= 0) & (np.abs(sums - register) > tolerance)
     evidence = [
-        f"row {row_no}: 尖+峰+平+谷 = {frames.kilo(total)}, 示数 = {frames.kilo(whole)}"
-        for row_no, total, whole in zip(rows["row_no"].to_numpy()[off], sums[off].tolist(), register[off].tolist(), strict=True)
+        fact("zones_sum", row=row_no, total=frames.kilo(total), whole=frames.kilo(whole))
+        for row_no, total, whole in zip(rows["row_no"].to_numpy()[off].tolist(), sums[off].tolist(), register[off].tolist(), strict=True)
     ]
     return frames.findings(rows.filter(pl.Series(off)), None, "zones_differ", evidence)

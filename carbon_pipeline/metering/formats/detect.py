@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.metering.formats.cells import cells_of, normalise_header
 from carbon_pipeline.metering.formats.result import Refusal
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +82,7 @@ def _marked(content: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 def _decoded(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:
     if not encodings:
-        return Refusal("undecodable", "it is no text (too many zero bytes); save it as UTF-8 or GB18030")
+        return Refusal("undecodable", fact("zero_bytes"))
     if not encodings[0].startswith("utf-16"):
         if content.isascii():
             return Text(content, "utf-8")
@@ -99,7 +100,7 @@ def _decoded_whole(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal
         except UnicodeDecodeError:
             continue
         return Text(content if encoding == "utf-8" else text.encode(), encoding)
-    return Refusal("undecodable", f"the text is none of {', '.join(encodings)}; save it as UTF-8 or GB18030")
+    return Refusal("undecodable", fact("no_encoding", encodings=encodings))
 
 
 def recognise(text: Text, profiles: Sequence[FormatProfile]) -> Layout | Refusal:
@@ -156,23 +157,23 @@ def only(layouts: Sequence[Layout]) -> Layout | Refusal:
 
 def _ambiguous(layouts: Sequence[Layout]) -> Refusal:
     """Refuse a header that fits more than one profile, or one profile in two ways."""
-    fits = ", ".join(f"{layout.profile.id} ({layout.kind})" if layout.kind else layout.profile.id for layout in layouts)
-    return Refusal("ambiguous_format", f"the header fits more than one format profile: {fits}")
+    fits = [f"{layout.profile.id} ({layout.kind})" if layout.kind else layout.profile.id for layout in layouts]
+    return Refusal("ambiguous_format", fact("profiles_fit", profiles=fits))
 
 
 def _foreign(layouts: Sequence[Layout]) -> Refusal:
     """Refuse a header with columns that change what its values mean and that no profile of these values knows."""
-    fits = "; ".join(f"{layout.profile.id} does not know {', '.join(layout.foreign)}" for layout in layouts)
-    return Refusal("unknown_format", f"a column says how the values are to be taken, and no profile that has these values knows it: {fits}")
+    unknown = [fact("profile_unknowing", profile=layout.profile.id, columns=layout.foreign) for layout in layouts]
+    return Refusal("unknown_format", fact("columns_foreign", unknown=unknown))
 
 
 def unknown(header: Sequence[str]) -> Refusal:
     """Refuse a file whose header fits no profile."""
     names = [cell.strip() for cell in header if cell.strip()]
     if not names:
-        return Refusal("empty_file", "the file holds no text")
-    shown = ", ".join(names[:_NAMES_SHOWN]) + (" ..." if len(names) > _NAMES_SHOWN else "")
-    return Refusal("unknown_format", f"no format profile fits the header: {shown}")
+        return Refusal("empty_file", fact("no_text"))
+    shown = names if len(names) <= _NAMES_SHOWN else [*names[:_NAMES_SHOWN], "..."]
+    return Refusal("unknown_format", fact("header", cells=shown))
 
 
 def _columns(profile: FormatProfile, where: dict[str, int]) -> dict[str, int] | None:

@@ -9,11 +9,13 @@ import polars as pl
 
 from carbon_pipeline.metering.formats.result import FINDINGS, MISSING, READINGS
 from carbon_pipeline.metering.formats.values import MICROS, Block, to_grid
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from carbon_pipeline.metering.formats.profiles import Kind
+    from carbon_pipeline.sentences.fact import Fact
 
 GRID_MINUTES: Final = 15
 _IDENTITY: Final = ("meter_no", "channel", "day", "kind", "step", "row_no", "account_no", "mult_num", "mult_den", "mult_day", "parts")
@@ -92,13 +94,13 @@ def negative_power(rows: pl.DataFrame, lowest: NDArray[np.int64] | None) -> pl.D
     days = hit.group_by(_MEASURED).agg(pl.col("row_no").min(), pl.col("lowest").min())
     days = days.sort("row_no", "day")
     evidence = [
-        f"row {row_no}: lowest power {kilo(lowest)} kW, {'reckoned as 0' if channel == 'forward' else 'no reading'}"
+        fact("power_as_zero" if channel == "forward" else "power_not_read", row=row_no, power=kilo(lowest))
         for row_no, lowest, channel in days.select("row_no", "lowest", "channel").rows()
     ]
     return findings(days, None, "negative_power", evidence)
 
 
-def findings(rows: pl.DataFrame, channel: str | None, reason: str, evidence: list[str]) -> pl.DataFrame:
+def findings(rows: pl.DataFrame, channel: str | None, reason: str, evidence: list[Fact]) -> pl.DataFrame:
     """Give one finding per row of meter_no, account_no, day (and channel, where `channel` is None); see `FINDINGS`."""
     return rows.select(
         "meter_no",
@@ -107,7 +109,7 @@ def findings(rows: pl.DataFrame, channel: str | None, reason: str, evidence: lis
         pl.col("day").alias("date_to"),
         "account_no",
         pl.lit(reason).alias("reason"),
-        pl.Series("evidence", evidence, dtype=pl.String),
+        pl.Series("evidence", [str(one) for one in evidence], dtype=pl.String),
     ).cast(FINDINGS)
 
 

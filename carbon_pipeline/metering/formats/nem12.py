@@ -26,6 +26,8 @@ from carbon_pipeline.metering.formats.result import (
 )
 from carbon_pipeline.metering.formats.tables import Lines
 from carbon_pipeline.metering.formats.values import LARGEST, MICROS, NONE, Block, settle_signs
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.metering.formats.detect import Text
     from carbon_pipeline.metering.formats.profiles import FormatProfile
+    from carbon_pipeline.sentences.fact import Detail, Fact
 
 _STEPS: Final = (1, 5, 15, 30, 60)
 _KWH_PER_UNIT: Final = {"KWH": Decimal(1), "WH": Decimal("0.001"), "MWH": Decimal(1000)}
@@ -93,12 +96,12 @@ class _Day:
     quality: str
     cells: Sequence[str]
     reason: str = ""
-    detail: str = ""
+    detail: Detail = ""
     covered: set[int] = field(default_factory=set)
 
 
-class _BrokenError(Exception):
-    """The file as a whole cannot be read; the message says where and why."""
+class _BrokenError(ToldError):
+    """The file as a whole cannot be read."""
 
 
 def is_nem(data: bytes) -> bool:
@@ -117,18 +120,18 @@ def read_nem12(text: Text, profile: FormatProfile) -> ReadResult | Refusal:
         days, kept = _scan(lines)
         readings = _parse([line for number, line in enumerate(lines, start=1) if number in kept])
     except _BrokenError as error:
-        return Refusal("broken_nem12", str(error))
+        return Refusal("broken_nem12", error.fact)
     counted = [day for day in days if day.stream.channel]
     good, bad = [day for day in counted if not day.reason], [day for day in counted if day.reason]
     if bad and not good:
-        return Refusal("broken_nem12", f"line {bad[0].line}: {bad[0].detail}")
+        return Refusal("broken_nem12", fact("at_line", line=bad[0].line, found=bad[0].detail))
     raw_line = Lines(text.data)
     return ReadResult(
         profile=profile.id,
         rows_read=len(days),
         readings=_readings(good, _by_line(days, readings)),
         quarantine=pl.DataFrame(
-            [(day.line, day.reason, day.detail, raw_line(day.line)) for day in bad],
+            [(day.line, day.reason, str(day.detail), raw_line(day.line)) for day in bad],
             schema=QUARANTINE,
             orient="row",
         ),
@@ -162,8 +165,7 @@ def _scan(lines: Sequence[str]) -> tuple[list[_Day], set[int]]:
         if current is None or not current.reason:
             kept.add(number)
     if not days:
-        message = "the file holds no 300 record, so no readings"
-        raise _BrokenError(message)
+        raise _BrokenError(fact("nem_no_days"))
     for day in days:
         _judge_cover(day)
     spoiled = {day.line for day in days if day.reason}
@@ -180,52 +182,52 @@ def _records(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 def _check_header(records: Sequence[tuple[int, list[str]]]) -> None:
     number, record = records[0]
     if record[0].strip() != "100":
-        message = f"line {number}: the file does not begin with its 100 record (header)"
-        raise _BrokenError(message)
+        raise _broken_at(number, fact("nem_no_header"))
     if record[1].strip().upper() != "NEM12":
-        message = f"line {number}: {record[1].strip()} holds accumulated reads, not intervals; NEM12 is needed"
-        raise _BrokenError(message)
+        raise _broken_at(number, fact("nem_accumulated", version=record[1].strip()))
+
+
+def _broken_at(line: int, found: Fact) -> _BrokenError:
+    return _BrokenError(fact("at_line", line=line, found=found))
 
 
 def _stream(number: int, record: Sequence[str]) -> _Stream:
     step = record[8].strip() if len(record) >= _FIELDS_200 else ""
     if not step.isdecimal() or int(step) == 0 or MINUTES_PER_DAY % int(step):
-        message = f"line {number}: the 200 record names no interval length that divides a day"
-        raise _BrokenError(message)
+        raise _broken_at(number, fact("nem_no_step"))
     return _Stream(record)
 
 
 def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
     if stream is None:
-        message = f"line {number}: a 300 record stands before any 200 record"
-        raise _BrokenError(message)
+        raise _broken_at(number, fact("nem_day_too_early"))
     points = MINUTES_PER_DAY // stream.step
     written = record[1].strip() if len(record) > 1 else ""
     quality = record[points + 2].strip() if len(record) > points + 2 else ""
     day = _Day(number, stream, as_reading_date(written), quality, record[2 : points + 2])
     if not stream.nmi:
-        day.reason, day.detail = "no_meter_no", "NMI: the 200 record above names none"
+        day.reason, day.detail = "no_meter_no", fact("nem_no_nmi")
     elif day.day is None:
         day.reason, day.detail = "bad_date", f"IntervalDate: {written}"
     elif stream.channel and stream.step not in _STEPS:
-        day.reason, day.detail = "off_grid", f"IntervalLength: {stream.step} minutes"
+        day.reason, day.detail = "off_grid", fact("nem_step", minutes=stream.step)
     elif not _QUALITY.match(quality):
         cells = [cell.strip() for cell in record[2:]]
         found = next((index for index, cell in enumerate(cells) if _QUALITY.match(cell)), sum(map(bool, cells)))
         day.reason = "wrong_interval_count"
-        day.detail = f"the 300 record holds {found} values where {stream.step} minutes make {points}"
+        day.detail = fact("nem_values", found=found, minutes=stream.step, points=points)
     return day
 
 
 def _cover(number: int, record: Sequence[str], day: _Day | None) -> None:
     if day is None:
-        message = f"line {number}: a 400 record stands before any 300 record"
-        raise _BrokenError(message)
+        raise _broken_at(number, fact("nem_cover_too_early"))
     points = MINUTES_PER_DAY // day.stream.step
     first, last = (cell.strip() for cell in [*record, "", ""][1:3])
     if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last) <= points):
         day.reason = day.reason or "wrong_interval_count"
-        day.detail = day.detail or f"line {number}: the 400 record covers {first} to {last}, the day has {points} intervals"
+        found = fact("nem_cover", first=first, last=last, points=points)
+        day.detail = day.detail or fact("at_line", line=number, found=found)
     else:
         day.covered.update(range(int(first), int(last) + 1))
 
@@ -235,7 +237,7 @@ def _judge_cover(day: _Day) -> None:
     points = MINUTES_PER_DAY // day.stream.step
     if not day.reason and day.quality.startswith("V") and len(day.covered) < points:
         day.reason = "wrong_interval_count"
-        day.detail = f"the 400 records cover {len(day.covered)} of {points} intervals of a day of quality V"
+        day.detail = fact("nem_covers_too_little", covered=len(day.covered), points=points)
 
 
 def _without(records: Sequence[tuple[int, list[str]]], kept: set[int], spoiled: set[int]) -> set[int]:
@@ -255,9 +257,7 @@ def _parse(lines: Iterable[str]) -> NEMReadings:
     try:
         return NEMFile("", strict=True).parse_nem_file(iter(lines))
     except (ValueError, AttributeError, IndexError, KeyError, TypeError) as error:
-        reason = error.__cause__ or error
-        message = f"the file is no sound NEM12: {reason}"
-        raise _BrokenError(message) from error
+        raise _BrokenError(fact("nem_unsound", said=str(error.__cause__ or error))) from error
 
 
 def _by_line(days: Sequence[_Day], readings: NEMReadings) -> dict[int, list[Reading]]:

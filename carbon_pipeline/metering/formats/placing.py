@@ -129,8 +129,8 @@ def quarantine(table: Table, layout: Layout, checks: list[Check], ignored: pl.Se
 
 
 def _column_name(layout: Layout, role: str) -> str:
-    if not role:
-        return "the row holds more cells than the header names"
+    if not role:  # the reason says it all
+        return ""
     names = (layout.profile.columns | layout.profile.optional).get(role, (role,))
     return f"{names[0]}: "
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from carbon_pipeline.metering.formats.cells import normalise_header
-from carbon_pipeline.settings import YAML_LOADER
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import WrongValueError
+from carbon_pipeline.settings import read_yaml, wrong_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,10 +38,6 @@ _ASPECTS = {
 """What columns say of how the values of a row are to be taken -> their roles."""
 
 _PLACEHOLDERS = {"n": r"\d+", "hh": r"\d\d", "h": r"\d{1,2}", "mm": r"\d\d"}
-
-
-class ProfileError(ValueError):
-    """A profile file that cannot be used; the message says which file and why."""
 
 
 class FormatProfile(BaseModel):
@@ -105,16 +102,14 @@ class FormatProfile(BaseModel):
     @classmethod
     def _known_step(cls, step: int) -> int:
         if step not in _STEPS:
-            message = f"step {step} cannot be laid on the 15-minute grid; use one of {', '.join(map(str, _STEPS))}"
-            raise ValueError(message)
+            raise WrongValueError(fact("step_off_grid", step=step, steps=_STEPS))
         return step
 
     @field_validator("first_point")
     @classmethod
     def _clock(cls, text: str) -> str:
         if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-            message = f"first_point {text!r} is not a clock time like 00:15"
-            raise ValueError(message)
+            raise WrongValueError(fact("no_clock_time", text=text))
         return text
 
     @field_validator("columns", "optional")
@@ -122,8 +117,7 @@ class FormatProfile(BaseModel):
     def _known_roles(cls, columns: dict[str, Names]) -> dict[str, Names]:
         unknown = sorted(columns.keys() - _ROLES)
         if unknown:
-            message = f"{unknown[0]} is no role of a column; there are {', '.join(sorted(_ROLES))}"
-            raise ValueError(message)
+            raise WrongValueError(fact("no_role", role=unknown[0], roles=sorted(_ROLES)))
         return columns
 
     @field_validator("timezone")
@@ -132,8 +126,7 @@ class FormatProfile(BaseModel):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            message = f"{name!r} is no time zone like Asia/Shanghai"
-            raise ValueError(message) from error
+            raise WrongValueError(fact("no_zone", zone=name)) from error
         return name
 
     @model_validator(mode="after")
@@ -141,31 +134,24 @@ class FormatProfile(BaseModel):
         needed = {"wide": ("date",), "long": ("stamp", "value"), "day_read": ("date", "value"), "nem12": ()}[self.layout]
         missing = [role for role in needed if role not in self.columns]
         if missing:
-            message = f"a {self.layout} profile needs the column {missing[0]}"
-            raise ValueError(message)
+            raise WrongValueError(fact("column_needed", layout=self.layout, column=missing[0]))
         if self.layout != "nem12" and "meter_no" not in self.columns and "meter_no" not in self.constants:
-            message = "meter_no must be a column or a constant"
-            raise ValueError(message)
+            raise WrongValueError(fact("meter_unnamed"))
         if self.types and "data_type" not in self.columns:
-            message = "types need the column data_type"
-            raise ValueError(message)
+            raise WrongValueError(fact("types_without_column"))
         if self.layout == "wide":
             self._fits_a_day()
         elif self.layout == "long" and not (self.kind or self.measure_types):
-            message = "a long profile needs kind or measure_types"
-            raise ValueError(message)
+            raise WrongValueError(fact("kind_unsaid"))
         return self
 
     def _fits_a_day(self) -> None:
         if not self.values:
-            message = "a wide profile needs the patterns of its value columns"
-            raise ValueError(message)
+            raise WrongValueError(fact("values_unsaid"))
         if self.points * self.step != MINUTES_PER_DAY:
-            message = f"{self.points} points of {self.step} minutes are not a day"
-            raise ValueError(message)
+            raise WrongValueError(fact("points_no_day", points=self.points, step=self.step))
         if self.first_minute % min(self.step, GRID_MINUTES):
-            message = f"first_point {self.first_point} is not on the grid of {self.step} minutes"
-            raise ValueError(message)
+            raise WrongValueError(fact("first_point_off_grid", text=self.first_point, step=self.step))
 
     @property
     def first_minute(self) -> int:
@@ -221,7 +207,7 @@ def load_profiles(*folders: Path) -> tuple[FormatProfile, ...]:
     """Read every `*.yaml` of the folders; a later folder replaces a profile of the same id.
 
     Raises:
-        ProfileError: a file that is no profile, with the reason in one sentence.
+        ConfigError: a file is no profile.
     """
     profiles: dict[str, FormatProfile] = {}
     for folder in folders:
@@ -235,18 +221,14 @@ def read_profile(path: Path) -> FormatProfile:
     """Read one profile file.
 
     Raises:
-        ProfileError: the file is no YAML or no profile.
+        ConfigError: the file is no YAML or no profile.
     """
+    content = read_yaml(path)
     try:
-        return FormatProfile.model_validate(yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER))  # noqa: S506 - it is a safe one
+        return FormatProfile.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "profile"
-        message = f"{path.name}: {where}: {first['msg'].removeprefix('Value error, ')}"
-        raise ProfileError(message) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = f"{path.name} is not readable as YAML in UTF-8"
-        raise ProfileError(message) from error
+        name = str(content["id"]) if "id" in content else fact("without_id")
+        raise wrong_in(path, fact("profile_named", id=name), error) from error
 
 
 def packaged_folder() -> Path:

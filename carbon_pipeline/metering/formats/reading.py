@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.metering.formats import detect, nem12
-from carbon_pipeline.metering.formats.containers import is_spreadsheet
+from carbon_pipeline.metering.formats.containers import GzipError, is_spreadsheet
 from carbon_pipeline.metering.formats.day_read import read_day_reads
 from carbon_pipeline.metering.formats.long import read_long
 from carbon_pipeline.metering.formats.result import Refusal
@@ -39,8 +39,8 @@ def read_export(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult
         return source.refusal
     try:
         content = source.content
-    except ValueError as error:
-        return Refusal("broken_archive", str(error))
+    except GzipError as error:
+        return Refusal("broken_archive", error.fact)
     if not is_spreadsheet(content):
         return _read_text(content, profiles)
     found = read_spreadsheet(content, profiles)
@@ -49,7 +49,7 @@ def read_export(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult
 
 def _read_text(content: bytes, profiles: Sequence[FormatProfile]) -> ReadResult | Refusal:
     if not content.strip():
-        return Refusal("empty_file", "the file is empty")
+        return Refusal("empty_file")
     text = detect.decode(content)
     if isinstance(text, Refusal):
         return text

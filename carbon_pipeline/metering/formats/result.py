@@ -10,6 +10,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from carbon_pipeline.sentences.fact import Detail
+
 MISSING: Final = -1
 """Stands for a missing value in `values`; a value itself is never negative."""
 
@@ -74,10 +76,15 @@ _NO_ZONES: Final = pl.DataFrame(schema=ZONES)
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file that is not read: the reason code and one sentence on what was found."""
+    """A file that is not read: the reason code, and what was found beyond what the reason says."""
 
     reason: str
-    detail: str
+    detail: Detail = ""
+
+    @property
+    def kept(self) -> str:
+        """As the book of receipts keeps it."""
+        return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
 
 @dataclass(frozen=True)

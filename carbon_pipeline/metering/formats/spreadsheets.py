@@ -13,6 +13,7 @@ from carbon_pipeline.metering.formats import detect
 from carbon_pipeline.metering.formats.cells import over_distinct
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.tables import Table
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,16 +39,15 @@ def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple
         sheets = {name: _texts(book, name) for name in book.sheet_names}
         fitting = {name: layout for name, cells in sheets.items() if (layout := _header(cells, candidates)) is not None}
         if len(fitting) > 1:
-            return Refusal("several_sheets", "、".join(fitting))
+            return Refusal("several_sheets", fact("sheets", sheets=[*fitting]))
         for name, layout in fitting.items():
             if isinstance(layout, Refusal):
                 return layout
             numbers = _numbers(book, name, sheets[name])
             return _table(_exact(book, name, sheets[name], numbers), numbers, layout), layout
     except fastexcel.FastExcelError as error:
-        reason = str(error).splitlines()[0]
-        return Refusal("broken_spreadsheet", f"the spreadsheet cannot be opened: {reason}")
-    return Refusal("unknown_format", f"no sheet has a header that fits a format profile: {', '.join(book.sheet_names)}")
+        return Refusal("broken_spreadsheet", fact("sheet_not_opened", said=str(error).splitlines()[0]))
+    return Refusal("unknown_format", fact("sheets_unfit", sheets=book.sheet_names))
 
 
 def exact_cells(book: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:

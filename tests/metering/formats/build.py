@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from carbon_pipeline.metering.formats import ReadResult, Source, profiles_of, read_export
+from carbon_pipeline.sentences.fact import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from carbon_pipeline.metering.formats import FormatProfile, Refusal
+    from carbon_pipeline.sentences.fact import Detail
 
 PROFILES = profiles_of([])
 METER, ACCOUNT, DAY = "3390001", "3300001", "2025-01-05"
@@ -35,6 +37,11 @@ def refused(content: bytes | str, profiles: Sequence[FormatProfile] = PROFILES) 
     result = result_of(content, profiles)
     assert not isinstance(result, ReadResult)
     return result
+
+
+def said(detail: Detail) -> str:
+    """What was found, in English."""
+    return told(str(detail), "en")
 
 
 def text(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:

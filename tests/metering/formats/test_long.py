@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from carbon_pipeline.metering.formats import FormatProfile
-from tests.metering.formats.build import METER, flags, long, read, set_aside, text, values
+from tests.metering.formats.build import METER, flags, long, read, said, set_aside, text, values
 
 ONE = 1_000_000
 
@@ -75,7 +75,7 @@ def test_sg_long__negative_power() -> None:
     assert values(result)[:3] == [0, -1, 0]
     assert flags(result) == [0, 3, 2, *[0] * 93]
     assert result.findings.select("meter_no", "date_from", "reason").rows() == [(METER, dt.date(2025, 1, 5), "negative_power")]
-    assert "-2 kW" in result.findings["evidence"][0]
+    assert "-2 kW" in said(result.findings["evidence"][0])
 
 
 STEEL_HEADER = "date,Usage_kWh,Lagging_Current_Reactive.Power_kVarh,NSM,WeekStatus"

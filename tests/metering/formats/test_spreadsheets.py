@@ -8,6 +8,7 @@ import xlsxwriter
 from carbon_pipeline.metering.formats.profiles import load_profiles, packaged_folder
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.spreadsheets import read_spreadsheet
+from carbon_pipeline.sentences.fact import fact
 from tests.metering.formats.build import CLOCK, METER, curve, day_wide, flags, read, refused, set_aside, sheet, values
 
 ONE = 1_000_000
@@ -92,4 +93,4 @@ def test_second_sheet_of_readings__would_be_lost_so_the_file_is_refused() -> Non
             sheet.write_row(0, 0, ["DATA_TIME", "CONS_NO", "METER_DEV_ID", "MEASURE_TYPE", "VALUE"])
             sheet.write_row(1, 0, ["2025-01-01 00:00:00", "A", "M", "E", "1.5"])
     found = read_spreadsheet(book.getvalue(), load_profiles(packaged_folder()))
-    assert found == Refusal("several_sheets", "一月、二月")
+    assert found == Refusal("several_sheets", fact("sheets", sheets=["一月", "二月"]))

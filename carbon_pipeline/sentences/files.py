@@ -1,0 +1,86 @@
+"""What is found in files that cannot be read as they are: archives, spreadsheets, headers, NEM12 records, sheets of the register."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final = {
+    # archives
+    "zip_not_opened": ("ZIP 压缩包打不开", "the ZIP archive cannot be opened: {said}"),
+    "zip_too_deep": ("ZIP 压缩包嵌套超过 {depth} 层", "ZIP archives lie more than {depth} deep"),
+    "zip_too_many": ("压缩包中的文件超过 {members} 个", "the archive holds more than {members} files"),
+    "zip_too_large": ("解压后的内容超过一次上传的上限", "more comes out of the archive than one upload may hold"),
+    "member_locked": ("请去掉密码后重新压缩", "pack it again without a password"),
+    "member_spoiled": ("ZIP 压缩包中的这个文件解不开", "the ZIP member cannot be unpacked: {said}"),
+    "member_method": (
+        "ZIP 压缩包中的这个文件用了不支持的压缩方式，请用普通 ZIP 方式重新压缩",
+        "the ZIP member is packed in a way that is not supported; pack it again as a plain ZIP",
+    ),
+    "gzip_spoiled": ("gzip 文件解不开", "the gzip file cannot be unpacked: {said}"),
+    "gzip_too_large": ("gzip 文件解压后超过单个文件的上限", "the gzip file unpacks to more than one file may hold"),
+    # spreadsheets and texts
+    "sheet_not_opened": ("格式无法识别，或内容残缺", "the spreadsheet cannot be opened: {said}"),
+    "no_text": ("其中没有任何文字", "the file holds no text"),
+    "zero_bytes": (
+        "空字节过多，不是文本文件；请另存为 UTF-8 或 GB18030 编码的文本",
+        "it is no text (too many zero bytes); save it as UTF-8 or GB18030",
+    ),
+    "no_encoding": (
+        "内容不是 {encodings} 编码；请另存为 UTF-8 或 GB18030 编码",
+        "the text is none of {encodings}; save it as UTF-8 or GB18030",
+    ),
+    # headers
+    "header": ("{cells}", "{cells}"),
+    "sheets": ("{sheets}", "{sheets}"),
+    "sheets_unfit": ("所有工作表都不相符（{sheets}）", "no sheet has a header that fits a format profile: {sheets}"),
+    "profiles_fit": ("{profiles}", "{profiles}"),
+    "columns_foreign": (
+        "有的列说明数值应如何理解，而含有这些数值的格式配置都不认识它：{unknown}",
+        "a column says how the values are to be taken, and no profile that has these values knows it: {unknown}",
+    ),
+    "profile_unknowing": ("{profile} 不认识 {columns}", "{profile} does not know {columns}"),
+    # NEM12
+    "at_line": ("第 {line} 行：{found}", "line {line}: {found}"),
+    "nem_no_days": ("没有 300 记录，即没有任何读数", "the file holds no 300 record, so no readings"),
+    "nem_no_header": ("文件不是以 100 记录（文件头）开始", "the file does not begin with its 100 record (header)"),
+    "nem_accumulated": (
+        "{version} 是累计示数，不是分时段数据；请提供 NEM12 文件",
+        "{version} holds accumulated reads, not intervals; NEM12 is needed",
+    ),
+    "nem_no_step": (
+        "200 记录没有给出能整除一天的时段长度",
+        "the 200 record names no interval length that divides a day",
+    ),
+    "nem_day_too_early": ("300 记录之前没有 200 记录", "a 300 record stands before any 200 record"),
+    "nem_cover_too_early": ("400 记录之前没有 300 记录", "a 400 record stands before any 300 record"),
+    "nem_no_nmi": ("NMI：上面的 200 记录没有给出", "NMI: the 200 record above names none"),
+    "nem_step": ("IntervalLength：{minutes} 分钟", "IntervalLength: {minutes} minutes"),
+    "nem_values": (
+        "300 记录有 {found} 个数值，而 {minutes} 分钟一个时段应有 {points} 个",
+        "the 300 record holds {found} values where {minutes} minutes make {points}",
+    ),
+    "nem_cover": (
+        "400 记录覆盖第 {first} 至第 {last} 个时段，而一天有 {points} 个时段",
+        "the 400 record covers {first} to {last}, the day has {points} intervals",
+    ),
+    "nem_covers_too_little": (
+        "当日质量为 V，而 400 记录只覆盖 {points} 个时段中的 {covered} 个",
+        "the 400 records cover {covered} of {points} intervals of a day of quality V",
+    ),
+    "nem_unsound": ("记录的内容不符合 NEM12 规范", "the file is no sound NEM12: {said}"),
+    # the register
+    "quotes": (
+        "{file}，第 {line} 行：不能按 CSV 读取，请检查引号",
+        "{file}, line {line}: {said}; check the quotation marks",
+    ),
+    "workbook_not_opened": (
+        "{file}：请另存为不带密码的 .xlsx 文件",
+        "{file}: the workbook cannot be opened; save it again as .xlsx without a password",
+    ),
+    "no_sheet": ("{file}：没有台账工作表（{sheets}）的表头", "{file}: no header of a register sheet ({sheets})"),
+    "columns_of_sheet": ("{file}，{sheet}：{columns}", "{file}, {sheet}: {columns}"),
+    "key_of_row": ("{key}（第 {row} 行）", "{key} (row {row})"),
+    "shares": ("份额合计 {total}", "the shares 份额 add up to {total}"),
+    "shares_on": ("{day} 份额合计 {total}", "on {day} the shares 份额 add up to {total}"),
+}
+"""Sentences by key: Chinese, English."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -36,6 +37,11 @@ class Row:
     numerator: int
     denominator: int
     values: NDArray[np.int64]
+
+    @cached_property
+    def has_value(self) -> bool:
+        """Whether anything of it is known: a row without any value displaces nothing."""
+        return bool((self.values >= 0).any())
 
 
 @dataclass
@@ -141,9 +147,9 @@ def _choose(rows: Sequence[Row], first: int, layers: dict[int, Layer], whole_day
     for step, (wh, rank) in layers.items():  # from the finest, so a coarser one must be better to win
         early = (wh[:, : _DECIDES_BEFORE // step] >= 0).sum(axis=1) * step
         score = early * (len(_RANK) + 1) + rank.max(axis=1) + 1
-        has_row = np.zeros(len(chosen), np.bool_)
-        has_row[[r.data_day - first for r in rows if r.step == step]] = True
-        better = has_row & (score > best)
+        has_value = np.zeros(len(chosen), np.bool_)
+        has_value[[r.data_day - first for r in rows if r.step == step and r.has_value]] = True
+        better = has_value & (score > best)
         chosen[better], best[better] = step, score[better]
     chosen[(best == 0) & (whole_days >= 0)] = DAY
     for claimed, step in _claims(rows, first).items():
@@ -163,7 +169,7 @@ def _claims(rows: Sequence[Row], first: int) -> dict[int, int]:
     for row in rows:
         if row.step == DAY:
             continue
-        claim = (bool((row.values >= 0).any()), _RANK[row.kind], -row.step)
+        claim = (row.has_value, _RANK[row.kind], -row.step)
         d = row.data_day - first
         claims[d] = max(claim, claims.get(d, claim))
     return {d: -claim[2] for d, claim in claims.items()}

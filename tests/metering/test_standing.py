@@ -86,6 +86,13 @@ def test_stand__a_register_of_another_step_counts_for_intervals() -> None:
 
 def test_stand__hours_win_where_registers_cover_more_minutes_by_the_hour() -> None:
     quarters = row("R", 0, [10.0, 11.0, 12.0, None, 14.0])
-    line = standing(quarters, row("R", 0, [None, None], step=60))
+    line = standing(quarters, row("R", 0, [10.0], step=60))
     assert line.steps.tolist() == [60]
     assert line.wh[0] == 4000
+
+
+def test_stand__a_row_without_any_value_displaces_nothing() -> None:
+    quarters = row("R", 0, [10.0, 11.0, 12.0, None, 14.0])
+    line = standing(quarters, row("R", 0, [], step=60), row("E", 0, [], step=30))
+    assert line.steps.tolist() == [15]
+    assert line.wh[:4].tolist() == [1000, 1000, -1, -1]

@@ -168,12 +168,15 @@ def _bad_stretch(registers: list[int], i: int, longest: int) -> tuple[int, int] 
 
 
 def rollover(before: int, after: int, digits: int | None) -> int | None:
-    """What the dial turned if it passed its end between two registers, or None where that explains nothing."""
+    """What the dial turned if it passed its end between two registers, or None where that explains nothing.
+
+    A fall of more than a whole turn is explained by nothing: 示数位数 is wrong then, and energy is never negative.
+    """
     if digits is None:
         return None
     full = 10**digits * _MICROS
     turned = after - before + full
-    return turned if 2 * turned <= full else None
+    return turned if 0 <= 2 * turned <= full else None
 
 
 def _dial(points: Points, at: NDArray[np.int64], value: NDArray[np.int64], digits_at: Callable[[int], int | None], falls: Falls) -> Dial:

@@ -197,15 +197,6 @@ REASONS: Final = (
         "nothing to do; collected readings replace it",
     ),
     Reason(
-        "register_overlap",
-        "finding",
-        "warning",
-        "同一时刻有两个不同的示数",
-        "two registers of one instant differ",
-        "请核对曲线示数和日冻结示值",
-        "check the curve against the daily frozen register",
-    ),
-    Reason(
         "above_rated_power",
         "finding",
         "warning",

@@ -67,6 +67,7 @@ def test_resolve__rollover_needs_digits_and_less_than_half_a_turn() -> None:
     assert rollover(9999 * M, M, None) is None
     assert rollover(5000 * M, 0, 4) == 5000 * M  # exactly half a turn
     assert rollover(4999 * M, 0, 4) is None
+    assert rollover(5000 * M, 3000 * M, 3) is None  # more than one turn of three digits back: energy is never negative
 
 
 def test_resolve__multiplier_change_between_days_breaks_the_stretch() -> None:

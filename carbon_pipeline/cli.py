@@ -14,6 +14,7 @@ import typer
 from carbon_pipeline.console.arguments import day_of, period_of
 from carbon_pipeline.console.errors import CommandError, PlainError, one_line
 from carbon_pipeline.console.language import language, sentence
+from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, write
 from carbon_pipeline.console.process import be_brief, keep_memory
 from carbon_pipeline.console.progress import progress
 from carbon_pipeline.settings import Settings
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
-    from carbon_pipeline.settings import Lang as SettingsLang
 
 _DEFAULT_PORT: Final = 3000
 _PORTS: Final = range(1, 1 << 16)
@@ -44,16 +44,6 @@ class Lang(StrEnum):
 
     ZH = "zh"
     EN = "en"
-
-
-class Format(StrEnum):
-    """How `show` writes a table."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
-    XLSX = "xlsx"
 
 
 class Name(StrEnum):
@@ -264,50 +254,43 @@ def show(
     day, asked = day_of(as_of, settings.lang) if as_of else None, period_of(period, settings.lang)
     if as_json and format_ not in {None, Format.JSON}:
         raise typer.BadParameter(sentence("two_formats", settings.lang, format=format_))
-    chosen = _format(Format.JSON if as_json else format_, output, settings.lang)
+    chosen = format_of(Format.JSON if as_json else format_, output, settings.lang)
     with one_line(settings):
-        _must_lie_in_a_folder(output)
+        must_lie_in_a_folder(output)
         from carbon_pipeline.console import published, render  # noqa: PLC0415
 
         frame = published.published(_store(settings), settings, name, day, asked)
         if chosen is not Format.TABLE:
-            _write(render.as_bytes(frame, chosen), chosen, output)
+            write(render.as_bytes(frame, chosen), chosen, output)
         elif output is not None:
             output.write_text(render.as_text(frame, name, settings.lang), encoding="utf-8")
         else:
             render.print_table(frame, published.PUBLISHED[name].face, name, settings.lang)
 
 
-def _format(asked: Format | None, output: Path | None, lang: SettingsLang) -> Format:
-    """The asked format, else the one that the file's ending names, else a table.
+@app.command(short_help="生成全区县总览网页 · write the district on one page")
+def page(
+    name: Annotated[str, typer.Option("--name", metavar="COUNTY", help="Name of the county in its title. 网页标题中的县区名称。")] = "",
+    as_of: AsOfOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write it (default: district.html in the home). 网页文件。"),
+    ] = None,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the district on one page that opens without a network, in Chinese. 生成可离线打开的全区县总览网页。"""
+    settings = _settings(home, lang)
+    day = day_of(as_of, settings.lang) if as_of else None
+    with one_line(settings):
+        from carbon_pipeline.console.overview import PAGE, district_of, face_of  # noqa: PLC0415
+        from carbon_pipeline.page.district import district_page  # noqa: PLC0415
 
-    Raises:
-        typer.BadParameter: the ending names another format, or none and none is asked for (exit code 2).
-    """
-    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
-    named: dict[str, Format | None] = {"": None, "txt": Format.TABLE} | {one.value: one for one in Format if one is not Format.TABLE}
-    if asked is None and ending not in named:
-        raise typer.BadParameter(sentence("unknown_ending", lang, ending=ending))
-    meant = named.get(ending)
-    if asked and meant and asked is not meant:
-        raise typer.BadParameter(sentence("other_ending", lang, path=output, format=asked))
-    return asked or meant or Format.TABLE
-
-
-def _must_lie_in_a_folder(output: Path | None) -> None:
-    if output is not None and not output.parent.is_dir():
-        raise CommandError("no_folder", path=output.parent)
-
-
-def _write(content: bytes, chosen: Format, output: Path | None) -> None:
-    """Write to a file, or to standard output where that can take it."""
-    if output is not None:
-        output.write_bytes(content)
-    elif chosen in {Format.PARQUET, Format.XLSX} and sys.stdout.isatty():
-        raise CommandError("binary_to_terminal", format=chosen)
-    else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
+        must_lie_in_a_folder(output)
+        target = output or settings.home / PAGE
+        written = district_page(district_of(_store(settings), settings, day), face_of(settings, name))
+        target.write_text(written, encoding="utf-8")
+        _print(sentence("page_written", settings.lang, path=target))
 
 
 @app.command(short_help="解释一个结果的计算过程 · the whole reckoning of a number")
@@ -344,7 +327,7 @@ def template(
     if path.suffix.lower() != ".xlsx":
         raise typer.BadParameter(sentence("no_workbook", settings.lang, path=path))
     with one_line(settings):
-        _must_lie_in_a_folder(path)
+        must_lie_in_a_folder(path)
         from carbon_pipeline.factors import Factors  # noqa: PLC0415
         from carbon_pipeline.registry.persistence import load_registry  # noqa: PLC0415
         from carbon_pipeline.registry.template import write_template  # noqa: PLC0415

@@ -122,6 +122,20 @@ def test_show__the_ending_of_the_file_names_the_format(reckoned_home: Path, tmp_
     assert (tmp_path / f"by_ending.{ending}").read_bytes() == (tmp_path / f"asked.{ending}").read_bytes()
 
 
+def test_page__of_the_latest_refresh_or_another(reckoned_home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "own.html"
+    assert str(target) in run(reckoned_home, "page", "--name", "某县", "-o", str(target), "--lang", "zh").stdout
+    written = target.read_text(encoding="utf-8")
+    assert "<h1>某县工业碳效" in written
+    assert "演示数据" not in written
+    run(reckoned_home, "page", "-o", str(tmp_path / "none" / "own.html"), code=1)
+    assert "2001-01-01" in run(reckoned_home, "page", "--as-of", "2001-01-01", "-o", str(target), code=1).stderr
+
+
+def test_page__of_an_empty_home_says_what_to_do_first(tmp_path: Path) -> None:
+    assert "refresh" in run(tmp_path, "page", code=1).stderr
+
+
 @pytest.mark.parametrize("arguments", [("b.txt",), ("b",), ("b.txt", "--format", "table")])
 def test_show__a_table_goes_into_a_file_too(reckoned_home: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert run(reckoned_home, "show", "budgets", "--output", str(tmp_path / arguments[0]), *arguments[1:]).stdout == ""

@@ -122,6 +122,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "row": ("{count} 行", "{count} row"),
     "rows": ("{count} 行", "{count} rows"),
+    "page_written": ("已写入 {path}，用浏览器打开，无需网络", "{path} is written; open it in a browser, without a network"),
     "reading_file": ("正在读取", "reading"),
     "refreshing": ("正在计算", "reckoning"),
     "bad_date": ("{text} 不是日期，请写成 2025-01-31", "{text} is no date; write 2025-01-31"),

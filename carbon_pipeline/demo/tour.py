@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.console.errors import PlainError
-from carbon_pipeline.console.published import published
+from carbon_pipeline.console.overview import MADE_UP, PAGE, district_of, face_of
 from carbon_pipeline.demo.district import make_district
 from carbon_pipeline.demo.series import CREDIT
 from carbon_pipeline.demo.tour_texts import FAILURES, TEXTS
-from carbon_pipeline.industries import Industries
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
-from carbon_pipeline.page.district import Face, district_page
-from carbon_pipeline.page.figures import District as Shown
+from carbon_pipeline.page.district import district_page
 from carbon_pipeline.settling import begun
 
 if TYPE_CHECKING:
@@ -26,11 +24,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from carbon_pipeline.demo.district import District
+    from carbon_pipeline.page.figures import District as Shown
     from carbon_pipeline.settings import Settings
 
-FOLDER: Final = "demo"
-MARK: Final = ".made_by_demo"
-PAGE: Final = "district.html"
+FOLDER: Final = MADE_UP.parent
+COUNTY: Final = "瓯海区"
 
 
 def run(settings: Settings, tell: Callable[[str], None]) -> str:
@@ -50,19 +48,19 @@ def run(settings: Settings, tell: Callable[[str], None]) -> str:
     _clear(settings)
     tell(PAGE)
     district = make_district(home / FOLDER)
-    (home / FOLDER / MARK).touch()
+    (home / MADE_UP).write_text(CREDIT, encoding="utf-8")
     store = Store(home)
     ingest(store, settings, district.uploads, tell)
     _refresh(settings, district.as_of)
-    shown = _shown(store, settings, district.as_of)
-    (home / PAGE).write_text(district_page(shown, Face(credits=(CREDIT,), is_made_up=True)), encoding="utf-8")
+    shown = district_of(store, settings, district.as_of)
+    (home / PAGE).write_text(district_page(shown, face_of(settings, COUNTY)), encoding="utf-8")
     return tour(settings, district, shown)
 
 
 def _clear(settings: Settings) -> None:
     """Remove an earlier demo; leave the lake of anyone else alone."""
     home = settings.home
-    if (home / "lake").exists() and not (home / FOLDER / MARK).exists():
+    if (home / "lake").exists() and not (home / MADE_UP).exists():
         raise PlainError(TEXTS[settings.lang]["not_fresh"].format(home=home))
     for name in (FOLDER, "lake", "dagster"):
         shutil.rmtree(home / name, ignore_errors=True)
@@ -75,12 +73,6 @@ def _refresh(settings: Settings, as_of: date) -> None:
         failed = run_refresh(settings, as_of, settle=settle)
     if failed:
         raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(failed)))
-
-
-def _shown(store: Store, settings: Settings, as_of: date) -> Shown:
-    names = ("energy", "grades", "budgets", "tariffs", "receipts", "quarantine")
-    tables = {name: published(store, settings, name) for name in names}
-    return Shown(**tables, as_of=as_of, industry=Industries.load(settings).name)
 
 
 def tour(settings: Settings, district: District, shown: Shown) -> str:

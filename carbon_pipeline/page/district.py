@@ -25,12 +25,12 @@ class Face:
     """What the page says about itself.
 
     Attributes:
-        county: name of the county, e.g. 瓯海区.
+        county: name of the county, e.g. 瓯海区; empty: it names none.
         credits: sources of data that want to be named.
         is_made_up: whether enterprises and readings are invented; then the page says so at its top.
     """
 
-    county: str = "瓯海区"
+    county: str = ""
     credits: Sequence[str] = ()
     is_made_up: bool = False
 
@@ -57,7 +57,8 @@ def district_page(district: District, face: Face) -> str:
         ungraded=figures.ungraded(district),
         poorest=figures.poorest(district),
         alerts=figures.alert_counts(district),
-        pressed={alert: figures.pressed(district, alert) for alert in ("red", "orange", "yellow")},
+        pressed={title: (alert, figures.pressed(district, alert)) for alert, title in district.bars.titles().items()},
+        enough=district.bars.enough,
         surcharges=figures.surcharges(district),
         surcharge_total=figures.surcharge_total(district),
         industries=figures.industries(district),

@@ -16,20 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from carbon_pipeline.page.bars import Bars
+
 Row = dict[str, Any]
 
 POWER: Final = "电力"
 FEEDSTOCK: Final = "原料"
-ENOUGH: Final = Decimal("0.9")
-ALERTS: Final = {
-    "red": "超预算",
-    "orange": "90%—100%",
-    "yellow": "80%—90%",
-    "none": "80% 以下",
-    "low_coverage": "数据不全，暂不判断",
-    "no_budget": "未下达预算",
-}
-"""Alert -> its words, in the order of urgency."""
 INDUSTRIES_SHOWN: Final = 12
 LAST_GRADE: Final = 5
 POOR_GRADE: Final = 4
@@ -50,6 +42,7 @@ class District:
         quarantine: table `quarantine`.
         as_of: the day of the refresh.
         industry: name of an industry code.
+        bars: the lines that the rules in use draw.
     """
 
     energy: pl.DataFrame
@@ -60,6 +53,7 @@ class District:
     quarantine: pl.DataFrame
     as_of: date
     industry: Callable[[str], str]
+    bars: Bars
 
     @property
     def year_energy(self) -> pl.DataFrame:
@@ -90,15 +84,15 @@ def headline(district: District) -> list[Row]:
     energy, grades, budgets = district.year_energy, district.period_grades, district.budgets
     power = energy.filter(pl.col("carrier") == POWER)
     graded = grades.filter(pl.col("status") == "graded").height
-    covered = budgets.filter(pl.col("coverage") >= ENOUGH).height
+    covered = budgets.filter(pl.col("coverage") >= district.bars.least).height
     red, orange = (budgets.filter(pl.col("alert") == alert).height for alert in ("red", "orange"))
     return [
         {"what": "综合能耗", **amount(total(energy["tce_equivalent"]), "吨标准煤"), "note": "等价值，本年累计"},
         {"what": "二氧化碳净排放", **amount(total(energy["tco2_net"]), "吨"), "note": "已扣绿电、绿证与自发自用"},
         {"what": "购入电量", **amount(total(power["import_wh"]) / _KWH_PER_WH, "千瓦时"), "note": "计费表正向有功"},
         {"what": "已评碳效等级", "value": str(graded), "unit": "家", "note": f"登记企业共 {budgets.height} 家"},
-        {"what": "超用能预算", "value": str(red), "unit": "家", "note": f"另有 {orange} 家已用 90% 以上"},
-        {"what": "数据采集达标", "value": str(covered), "unit": "家", "note": "本年覆盖率不低于 90%"},
+        {"what": "超用能预算", "value": str(red), "unit": "家", "note": f"另有 {orange} 家{district.bars.titles()['orange']}"},
+        {"what": "数据采集达标", "value": str(covered), "unit": "家", "note": f"本年覆盖率不低于 {district.bars.enough}"},
     ]
 
 
@@ -107,7 +101,7 @@ def months(district: District) -> list[Row]:
     rows = []
     for (month,), part in district.year_energy.sort("month").group_by(["month"], maintain_order=True):
         is_power = part["carrier"] == POWER
-        below = part.filter(is_power & (pl.col("coverage") < ENOUGH)).height
+        below = part.filter(is_power & (pl.col("coverage") < district.bars.least)).height
         for kind, frame in (("电力", part.filter(is_power)), ("燃料和热力", part.filter(~is_power))):
             rows.append(
                 {
@@ -175,7 +169,7 @@ def poorest(district: District) -> list[Row]:
 def alert_counts(district: District) -> list[Row]:
     """How many enterprises stand where with their budgets."""
     counts = dict(district.budgets.group_by("alert").len().iter_rows())
-    return [{"alert": alert, "words": words, "enterprises": counts.get(alert, 0)} for alert, words in ALERTS.items()]
+    return [{"alert": alert, "words": words, "enterprises": counts.get(alert, 0)} for alert, words in district.bars.words().items()]
 
 
 def pressed(district: District, alert: str) -> list[Row]:
@@ -259,7 +253,7 @@ def streets(district: District) -> list[Row]:
 
 def uncovered(district: District) -> list[Row]:
     """Enterprises whose metering is not complete enough to be judged, the worst first."""
-    low = district.budgets.filter(pl.col("coverage") < ENOUGH).sort("coverage", "enterprise_id")
+    low = district.budgets.filter(pl.col("coverage") < district.bars.least).sort("coverage", "enterprise_id")
     return [
         {
             "name": row["name"],

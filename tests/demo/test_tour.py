@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbon_pipeline.console.errors import PlainError
+from carbon_pipeline.console.overview import PAGE
 from carbon_pipeline.demo import tour
 from carbon_pipeline.settings import Settings
 
@@ -25,8 +26,8 @@ def test_run__refuses_a_home_with_other_data(tmp_path: Path) -> None:
 def test_run__twice_gives_the_same_page(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path / "home", "zh")
     told = tour.run(settings, lambda _: None)
-    first = (settings.home / tour.PAGE).read_bytes()
+    first = (settings.home / PAGE).read_bytes()
     assert tour.run(settings, lambda _: None) == told
-    assert (settings.home / tour.PAGE).read_bytes() == first
+    assert (settings.home / PAGE).read_bytes() == first
     assert told.count("explain ") == 3
-    assert str(settings.home / tour.PAGE) in told
+    assert str(settings.home / PAGE) in told

@@ -10,8 +10,10 @@ import polars as pl
 
 from carbon_pipeline.console.published import result_schemas
 from carbon_pipeline.lake.tables import TABLES
+from carbon_pipeline.page.bars import Bars
 from carbon_pipeline.page.figures import District
 
+BARS = Bars(Decimal("0.9"), Decimal("0.8"), Decimal("0.9"), Decimal(1))
 NAMES = {"17": "纺织业", "19": "皮革、毛皮、羽毛及其制品和制鞋业"}
 
 
@@ -25,7 +27,7 @@ def empty() -> District:
     """A home in which nothing has come yet."""
     results = {name: table(name, []) for name in ("energy", "grades", "budgets", "tariffs")}
     intake = {name: pl.DataFrame(schema=TABLES[name].schema) for name in ("receipts", "quarantine")}
-    return District(**results, **intake, as_of=date(2025, 2, 28), industry=lambda code: NAMES.get(code, code))
+    return District(**results, **intake, as_of=date(2025, 2, 28), industry=lambda code: NAMES.get(code, code), bars=BARS)
 
 
 def tiny() -> District:
@@ -143,4 +145,5 @@ def tiny() -> District:
         ),
         as_of=date(2025, 2, 28),
         industry=lambda code: NAMES.get(code, code),
+        bars=BARS,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from carbon_pipeline.page import figures
+from carbon_pipeline.page.bars import Bars
 from carbon_pipeline.page.district import Face, district_page, period_words
 from carbon_pipeline.page.numbers import amount, percent, plain
 from tests.page.frames import empty, tiny
@@ -92,6 +94,20 @@ def test_page__says_trial_and_escapes_names() -> None:
     assert "丙寅鞋业<b>" not in html.split("<script>")[0]
     assert "Someone, CC BY 4.0" in html
     assert "演示数据" in html
+
+
+def test_page__draws_its_lines_where_the_rules_in_use_do() -> None:
+    bars = Bars(Decimal("0.875"), Decimal("0.7"), Decimal("0.85"), Decimal("1.05"))
+    own = district_page(replace(tiny(), bars=bars), Face())
+    for words in ("不足 87.5% 的企业", "70%—85%", "85%—105%", "70% 以下", "超过预算的 105%", "已用 105% 以上"):
+        assert words in own
+        assert words not in district_page(tiny(), Face())
+    assert not re.search(r"\b[89]0%", own.split("<script>")[0].split("</style>")[1])
+
+
+def test_page__names_the_county() -> None:
+    assert "<h1>某县工业碳效" in district_page(tiny(), Face("某县"))
+    assert "<h1>工业碳效" in district_page(tiny(), Face())
 
 
 def test_page__asks_nothing_from_outside() -> None:

@@ -1,0 +1,65 @@
+"""The shares at which the page draws a line, in the words of an official: those of the rules in use, whatever a county sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from carbon_pipeline.rules import Rules
+
+_WHOLE: Final = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars of coverage and of budgets.
+
+    Attributes:
+        least: coverage below which nothing is judged.
+        yellow: share of a budget from which the alert is yellow.
+        orange: likewise orange.
+        red: share above which it is red.
+    """
+
+    least: Decimal
+    yellow: Decimal
+    orange: Decimal
+    red: Decimal
+
+    @classmethod
+    def of(cls, rules: Rules) -> Bars:
+        """The bars of the rules in use."""
+        return cls(rules.coverage.least, rules.alerts.yellow, rules.alerts.orange, rules.alerts.red)
+
+    @property
+    def enough(self) -> str:
+        """Coverage that is enough, as per cent."""
+        return whole_percent(self.least)
+
+    def words(self) -> dict[str, str]:
+        """Alert -> its words, in the order of urgency."""
+        yellow, orange, red = map(whole_percent, (self.yellow, self.orange, self.red))
+        return {
+            "red": "超预算" if self.red == _WHOLE else f"超过预算的 {red}",
+            "orange": f"{orange}—{red}",
+            "yellow": f"{yellow}—{orange}",
+            "none": f"{yellow} 以下",
+            "low_coverage": "数据不全，暂不判断",
+            "no_budget": "未下达预算",
+        }
+
+    def titles(self) -> dict[str, str]:
+        """Titles of the lists of those who are pressed, the most urgent first."""
+        yellow, orange, red = map(whole_percent, (self.yellow, self.orange, self.red))
+        return {
+            "red": "已超预算" if self.red == _WHOLE else f"已用 {red} 以上",
+            "orange": f"已用 {orange} 至 {red}",
+            "yellow": f"已用 {yellow} 至 {orange}",
+        }
+
+
+def whole_percent(share: Decimal) -> str:
+    """A share as per cent without needless decimals: 0.9 is 90%, 0.875 is 87.5%."""
+    return f"{(share * 100).normalize():f}%"

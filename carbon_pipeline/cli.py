@@ -141,6 +141,7 @@ def _store(settings: Settings) -> Store:
 
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 @app.command(short_help="收取电表数据与台账 · take in exports and registers")
@@ -180,6 +181,8 @@ def _print_receipts(receipts: pl.DataFrame, settings: Settings, *, as_json: bool
     counts = dict.fromkeys(("accepted", "partly", "refused", "duplicate"), 0) | dict(receipts["status"].value_counts().iter_rows())
     render.print_table(receipts, published.PUBLISHED["receipts"].face, "receipts", settings.lang, always_face=True)
     _print(sentence("ingested", settings.lang, files=receipts.height, **counts))
+    if counts["partly"]:
+        _print(sentence("see_quarantine", settings.lang))
 
 
 @app.command(short_help="更新全部结果 · bring every result up to date")
@@ -356,6 +359,7 @@ def serve(
             raise CommandError("port_taken", port=port)
         url = f"http://{serving.LOOPBACK}:{port}"
         serving.stop_on_signals()
+        _print(sentence("starting", settings.lang))
         try:
             with serving.servers(settings, port) as running:
                 serving.wait_until_up(running, url)

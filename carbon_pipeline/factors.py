@@ -40,7 +40,7 @@ class FactorRow(BaseModel):
         table: id of the table that it stands in.
         carrier: energy carrier in Chinese (电力, 原煤, ...).
         quantity: what it gives per unit of the carrier: standard coal `kgce` or CO2 `kgco2`.
-        value: the number, exact, not below 0.
+        value: the number, exact, not below 0; of the tce of electricity above it.
         value_max: upper end where the source gives a range.
         unit: unit of the value, e.g. `kgce/kg`.
         basis: for electricity: `calorific` 当量值 or `equivalent` 等价值.
@@ -107,6 +107,8 @@ class FactorRow(BaseModel):
         says = (self.basis == "calorific" or (self.basis and has_year)) if self.quantity == "kgce" else (self.region and has_year)
         if self.carrier == ELECTRICITY and not says:
             raise WrongValueError(fact("electricity_unsaid"))
+        if self.carrier == ELECTRICITY and self.quantity == "kgce" and not self.value:  # excess in tce is divided by it
+            raise WrongValueError(fact("number_not_above_0", example="0.3024", value=str(self.value)))
         return self
 
     @property

@@ -257,7 +257,7 @@ def test_ingest__nothing_there(tmp_path: Path) -> None:
 def test_ingest__a_refused_file_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "note.csv").write_text("谁,什么\n我,不知道\n", encoding="utf-8")
     result = run(tmp_path / "home", "ingest", str(tmp_path / "note.csv"))
-    assert "1 files: 0 accepted, 0 partly, 1 refused, 0 duplicate" in result.stdout
+    assert "files: 1; 0 accepted, 0 partly, 1 refused, 0 duplicate" in result.stdout
 
 
 def test_ingest__json_receipts(tmp_path: Path) -> None:

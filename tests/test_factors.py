@@ -234,6 +234,7 @@ def test_fuel__both_coefficients_are_per_the_same_unit(tmp_path: Path) -> None:
         ('{id: a, carrier: 原煤, quantity: kgco2, value: "1", unit: kgce/kg}', "unit must be one of kgCO2/kg"),
         ('{id: a, carrier: 电力, quantity: kgce, value: "1", unit: kgce/kWh}', "electricity needs a basis"),
         ('{id: a, carrier: 电力, quantity: kgce, basis: equivalent, value: "1", unit: kgce/kWh}', "a year"),
+        ('{id: a, carrier: 电力, quantity: kgce, basis: calorific, value: "0", unit: kgce/kWh}', "a number above 0"),
         ('{id: a, carrier: 电力, quantity: kgco2, region: 浙江, value: "1", unit: kgCO2/kWh}', "a region and a year"),
         ('{id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg, colour: red}', "row 1 (a): colour: Extra inputs"),
         ('{carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg}', "row 1 (without id): id: Field required"),

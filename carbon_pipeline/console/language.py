@@ -118,8 +118,13 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "checks_failed": ("未通过的核对：{names}", "checks that do not hold: {names}"),
     "ingested": (
         "{files} 个文件：接收 {accepted}，部分接收 {partly}，拒收 {refused}，重复 {duplicate}",
-        "{files} files: {accepted} accepted, {partly} partly, {refused} refused, {duplicate} duplicate",
+        "files: {files}; {accepted} accepted, {partly} partly, {refused} refused, {duplicate} duplicate",
     ),
+    "see_quarantine": (
+        "退回的行及原因：carbon-pipeline show quarantine",
+        "rows that were turned away, and why: carbon-pipeline show quarantine",
+    ),
+    "starting": ("正在启动，约需半分钟", "starting, which takes up to half a minute"),
     "row": ("{count} 行", "{count} row"),
     "rows": ("{count} 行", "{count} rows"),
     "page_written": ("已写入 {path}，用浏览器打开，无需网络", "{path} is written; open it in a browser, without a network"),

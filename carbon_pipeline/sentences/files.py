@@ -20,6 +20,7 @@ TEXTS: Final = {
     "gzip_too_large": ("gzip 文件解压后超过单个文件的上限", "the gzip file unpacks to more than one file may hold"),
     # spreadsheets and texts
     "sheet_not_opened": ("格式无法识别，或内容残缺", "the spreadsheet cannot be opened: {said}"),
+    "sheet_no_workbook": ("内容不是电子表格", "its content is no spreadsheet"),
     "no_text": ("其中没有任何文字", "the file holds no text"),
     "zero_bytes": (
         "空字节过多，不是文本文件；请另存为 UTF-8 或 GB18030 编码的文本",

@@ -77,6 +77,7 @@ FILES: dict[str, tuple[bytes | str, str, str]] = {
     "deep.zip/4.zip/3.zip/2.zip/1.zip": (nested(GOOD, 5), "archive_too_large", "more than 4 deep"),
     "cut.gz": (cut(gzipped(GOOD)), "broken_archive", "cannot be unpacked"),
     "spoiled.xlsx": (spoiled_workbook(), "broken_spreadsheet", "cannot be opened"),
+    "spoiled_from_its_first_byte.xlsx": (b"\0" + spoiled_workbook()[1:], "broken_spreadsheet", "no spreadsheet"),
     "spoiled.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "broken_spreadsheet", "cannot be opened"),
     "other.xlsx": (sheet([["a", "b"], ["c", "d"]]), "unknown_format", "Sheet1"),
     "no_cells.xlsx": (sheet([]), "unknown_format", "Sheet1"),

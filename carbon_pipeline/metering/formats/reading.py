@@ -12,6 +12,7 @@ from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.spreadsheets import read_spreadsheet
 from carbon_pipeline.metering.formats.tables import read_text
 from carbon_pipeline.metering.formats.wide import read_wide
+from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.result import ReadResult
     from carbon_pipeline.metering.formats.tables import Table
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _READERS = {"wide": read_wide, "long": read_long, "day_read": read_day_reads}
 
 
@@ -42,9 +44,15 @@ def read_export(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult
     except GzipError as error:
         return Refusal("broken_archive", error.fact)
     if not is_spreadsheet(content):
-        return _read_text(content, profiles)
+        return _of_its_name(source.filename, _read_text(content, profiles))
     found = read_spreadsheet(content, profiles)
     return found if isinstance(found, Refusal) else _read(*found)
+
+
+def _of_its_name(filename: str, outcome: ReadResult | Refusal) -> ReadResult | Refusal:
+    """What is neither a spreadsheet nor a text, but named as a spreadsheet, is a broken one: no encoding would help."""
+    is_broken = isinstance(outcome, Refusal) and outcome.reason == "undecodable" and filename.lower().endswith(_WORKBOOKS)
+    return Refusal("broken_spreadsheet", fact("sheet_no_workbook")) if is_broken else outcome
 
 
 def _read_text(content: bytes, profiles: Sequence[FormatProfile]) -> ReadResult | Refusal:

@@ -13,20 +13,21 @@ UNREGISTERED_METER: Final = "unregistered_meter"
 UNASSIGNED_ACCOUNT: Final = "unassigned_account"
 
 
-def unclaimed_findings(days: pl.DataFrame, meters: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+def unclaimed_findings(days: pl.DataFrame, meters: pl.DataFrame, owners: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     """Find what the register must be completed with before all that was measured counts.
 
     Args:
         days: meter_no, channel, day of everything that was measured.
         meters: meter_no, channel, direction, is_billed, fed_account_no, fed_account_key, date_from, date_to of the register.
         owners: account_key, date_from, date_to of the register, a row for each owner.
+        named: meter_no, account_no that files have named: by it somebody can find whose meter it is that the register does not know.
 
     Returns:
         `FINDINGS`, one per meter channel and gap in the register, from the first of its days to the last. Sub-meters, and channels
         that count for nothing, need no owner.
     """
     registered = days.join(meters.rename({"channel": "its_channel"}), on="meter_no").filter(is_valid("day"))
-    unknown = days.join(registered, on=[*CHANNEL, "day"], how="anti").select(*CHANNEL, "day", account_no=pl.lit(None, pl.String))
+    unknown = days.join(registered, on=[*CHANNEL, "day"], how="anti").join(named, on="meter_no", how="left")
     is_asked_for = (pl.col("direction") == "consumption") | (pl.col("channel") == pl.col("its_channel").fill_null("forward"))
     counting = registered.filter("is_billed", is_asked_for).select(*CHANNEL, "day", "fed_account_key", account_no="fed_account_no")
     owned = counting.join(owners, left_on="fed_account_key", right_on="account_key").filter(is_valid("day"))

@@ -32,7 +32,8 @@ def found(
     owned = {"户号": ACCOUNT, "统一社会信用代码": A, "起始日期": "", "终止日期": ""}
     rows = [sheet("户号", *({**owned, **row} for row in accounts or [{}])), sheet("电表", *({**usual, **row} for row in meters or [{}]))]
     state = registry(companies(A, B), *rows)
-    findings = unclaimed_findings(days, meter_ranges(state), owners(state))
+    named = pl.DataFrame({"meter_no": ["M9", METER], "account_no": ["3301111111111", "3302222222222"]})
+    findings = unclaimed_findings(days, meter_ranges(state), owners(state), named)
     return findings.select("meter_no", "channel", pl.col("date_from", "date_to").dt.day(), "account_no", "reason").rows()
 
 
@@ -44,8 +45,8 @@ def test_unclaimed__nothing_where_all_counts() -> None:
 def test_unclaimed__a_meter_that_the_register_does_not_know() -> None:
     days = pl.concat([january(), january("M9", days=[4, 6, 9]), january("M9", "reverse", [5])])
     assert found(days) == [
-        ("M9", "forward", 5, 10, None, "unregistered_meter"),
-        ("M9", "reverse", 6, 6, None, "unregistered_meter"),
+        ("M9", "forward", 5, 10, "3301111111111", "unregistered_meter"),
+        ("M9", "reverse", 6, 6, "3301111111111", "unregistered_meter"),
     ]
 
 

@@ -15,8 +15,8 @@ from carbon_pipeline.metering.facts import MISSING, as_matrix
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
 
-_STANDING: Final = ["values", "mult_num", "mult_den"]
-"""What stands at a place of a day: the value, and the multiplier it came with."""
+_STANDING: Final = ["values", "parts", "mult_num", "mult_den"]
+"""What stands at a place of a day: the value, of how many parts it is the sum, and the multiplier it came with."""
 _COMPARED: Final = [*KEY, "seq", *_STANDING]
 _NOTHING: Final = pl.DataFrame(schema={name: READINGS.schema[name] for name in _COMPARED})
 _KEYS_AT_ONCE: Final = 4096
@@ -85,7 +85,8 @@ def _in_turns(lines: pl.DataFrame, first_new: int) -> pl.DataFrame:
         values = as_matrix(batch["values"])
         ratio = (batch[name].fill_null(0).to_numpy()[:, None] for name in _STANDING[1:])
         old, new, known = standing[:, at], np.stack(np.broadcast_arrays(values, *ratio)), values >= 0
-        is_new, is_same = known & (old[0] < 0), known & (old == new).all(axis=0)
+        is_equal = (old[0] * new[1] == new[0] * old[1]) & (old[2:] == new[2:]).all(axis=0)  # means of parts, without a division
+        is_new, is_same = known & (old[0] < 0), known & is_equal
         found = {"new": is_new, "changed": known & ~is_new & ~is_same, "same": is_same}
         tally = {name: pl.Series(np.count_nonzero(hits, axis=1)) for name, hits in found.items()}
         told.append(batch.select("seq", **tally).filter(pl.col("seq") >= first_new))

@@ -50,3 +50,24 @@ def test_five_minute_power__is_rounded_once_and_half_even(tmp_path: Path, *, own
     wh = [round(sum(map(Fraction, three)) * 60 * 1000 * Fraction(5, 60)) for three in quarters if all(three)]
     (found,) = county.days().values()
     assert found[:3] == (15, sum(wh), 15 * len(wh))
+
+
+def test_power_of_another_step__is_the_same_where_the_mean_is(tmp_path: Path) -> None:
+    """Three parts of 1 kW are kept as their sum: it is not the same as 3 kW, but as 1 kW."""
+    county = County(tmp_path)
+    formats = county.settings.home / "config" / "formats"
+    formats.mkdir(parents=True)
+    (formats / "fine_power.yaml").write_text(PROFILE, encoding="utf-8")
+    coarse = PROFILE.replace("fine_power", "coarse_power").replace("points: 288", "points: 96").replace("step: 5", "step: 15")
+    (formats / "coarse_power.yaml").write_text(coarse, encoding="utf-8")
+    county.take(single())
+
+    def counts(clock: list[str], power: str) -> tuple[str, ...]:
+        export = text([["表号", "日期", "倍率", *clock], [METER, f"{day(0)}", "1", *[power] * len(clock)]])
+        receipt = county.one("export.csv", export)
+        return tuple(receipt[name] for name in ("intervals_new", "intervals_changed", "intervals_same"))
+
+    assert counts(CLOCK, "1") == ("96", "0", "0")
+    assert counts(CLOCK[::3], "3") == ("0", "96", "0")
+    assert counts(CLOCK[::3], "1") == ("0", "96", "0")
+    assert counts(CLOCK, "1.0") == ("0", "0", "96")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import lzma
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -210,7 +211,7 @@ def _member(named: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, bu
         return _refused(named, "archive_too_large", fact("zip_too_large"))
     except NotImplementedError:
         return _refused(named, "broken_archive", fact("member_method"))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError) as error:
         return _refused(named, "broken_archive", fact("member_spoiled", said=str(error)))
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _zip(*members: tuple[str, bytes]) -> bytes:
+def _zip(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", method) as archive:
         for name, content in members:
             archive.writestr(name, content)
     return stream.getvalue()
@@ -94,6 +94,17 @@ def test_expand__broken_encrypted_and_empty_archives(tmp_path: Path) -> None:
         assert source.refusal is not None, reason
         assert source.refusal.reason == reason
         assert source.sha256
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("at", range(44, 60))
+def test_expand__a_spoiled_member_however_it_is_packed(tmp_path: Path, method: int, at: int) -> None:
+    spoiled = bytearray(_zip(("a.csv", b"0123456789" * 100), method=method))
+    spoiled[at] ^= 0xFF
+    (tmp_path / "a.zip").write_bytes(spoiled)
+    [source] = expand(tmp_path / "a.zip")
+    assert source.refusal is not None
+    assert source.refusal.reason == "broken_archive"
 
 
 def test_expand__a_spreadsheet_is_known_by_its_content(tmp_path: Path) -> None:

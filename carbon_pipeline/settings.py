@@ -123,10 +123,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
         content = yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - both loaders are the safe one
     except UnicodeDecodeError as error:
         raise ConfigError(fact("not_utf8", path=str(path))) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise ConfigError(fact("not_yaml", path=str(path), line=line, said=str(getattr(error, "problem", error)))) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(fact("not_yaml", path=str(path), line=line, said=str(error.problem))) from error
+    except (yaml.YAMLError, ValueError) as error:  # the library names no line of these
+        raise ConfigError(fact("not_yaml_value", path=str(path), said=str(error))) from error
     if not isinstance(content, dict):
         raise ConfigError(fact("not_mapping", path=str(path)))
     return content

@@ -50,7 +50,14 @@ def test_load_yaml__kind_without_files(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("a: b: c", "not readable as YAML"), ("- 1\n", "must hold a mapping"), ("", "must hold a mapping")]
+    ("text", "said"),
+    [
+        ("a: b\nc: d: e", "not readable as YAML, see line 2"),
+        ("- 1\n", "must hold a mapping"),
+        ("", "must hold a mapping"),
+        ("id: a\nvalid_from: 2025-13-01\n", "no such date or number (month must be in 1..12)"),
+        ("id: a\ntitle: \x07\n", "a character that YAML does not allow"),
+    ],
 )
 def test_load_yaml__names_the_file(settings: Settings, text: str, said: str) -> None:
     path = put(settings, "rules/bad.yaml", text)

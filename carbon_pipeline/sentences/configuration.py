@@ -7,6 +7,10 @@ from typing import Final
 TEXTS: Final = {
     # files
     "not_yaml": ("{path}，第 {line} 行：不是正确的 YAML", "{path}: not readable as YAML, see line {line} ({said})"),
+    "not_yaml_value": (
+        "{path}：含有 YAML 不允许的字符，或不存在的日期、数字",
+        "{path}: a character that YAML does not allow, or no such date or number ({said})",
+    ),
     "not_utf8": ("{path}：不是 UTF-8 编码，请另存为 UTF-8", "{path}: not readable as YAML in UTF-8; save it as UTF-8"),
     "not_mapping": ("{path}：内容必须是“名称: 值”的映射", "{path}: must hold a mapping of names to values"),
     "cells_and_headings": (

@@ -21,6 +21,8 @@ from carbon_pipeline.registry.persistence import TABLES, load_registry, save_reg
 from carbon_pipeline.registry.reference import Reference
 from carbon_pipeline.registry.upsert import apply_sheets
 from carbon_pipeline.registry.workbook import read_register
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 
 REGISTER: Final = "register"
 """Profile of a register file on its receipt."""
+
+
+class OwnHomeError(ToldError, ValueError):
+    """The home itself was handed in: all that it holds is the pipeline's own."""
 
 
 def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Callable[[str], None] | None = None) -> pl.DataFrame:
@@ -50,12 +56,15 @@ def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Ca
 
     Raises:
         FileNotFoundError: there is nothing at one of the paths; then nothing of the call is taken.
+        OwnHomeError: one of them is the home itself; likewise.
         HomeBusyError: another command holds the home.
     """
     paths = list(paths)
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(path)
+        if path.resolve() == store.home.resolve():
+            raise OwnHomeError(fact("own_home", path=str(path)))
     tell = progress or (lambda _: None)
     with store.writing():
         ledger = Ledger(store)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final = {
+    # folders
+    "own_home": (
+        "{path} 就是数据目录本身，其中的文件不再接收；请给出导出文件和台账所在的文件夹",
+        "{path} is the home itself, and what it keeps is no upload; name the folder of the exports and the register",
+    ),
     # archives
     "zip_not_opened": ("ZIP 压缩包打不开", "the ZIP archive cannot be opened: {said}"),
     "zip_too_deep": ("ZIP 压缩包嵌套超过 {depth} 层", "ZIP archives lie more than {depth} deep"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbon_pipeline.intake.session import OwnHomeError
 from tests.builders import register
 from tests.builders.broken import packed, workbook
 from tests.builders.county import County
@@ -45,3 +46,11 @@ def test_zip__two_members_of_one_name_are_both_taken_and_counted(county: County,
     ]
     (row,) = county.show("quarantine")
     assert (row["receipt_id"], row["filename"], row["row_no"]) == ("R00000002", f"all.zip/{name}", "3")
+
+
+def test_home__handed_in_itself_is_refused_and_nothing_is_taken(county: County) -> None:
+    files = county.put(register.single())
+    county.hand_in(files[:1])
+    with pytest.raises(OwnHomeError, match="is the home itself"):
+        county.hand_in([*files, county.settings.home / ".." / county.settings.home.name])
+    assert len(county.show("receipts")) == 1

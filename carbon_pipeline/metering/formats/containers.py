@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -135,14 +136,23 @@ def expand(path: Path, limits: Limits = DEFAULT_LIMITS, apart: Path | None = Non
     if path.is_dir():
         left_out = _within(path, apart)
         found = ((file.relative_to(path), file) for file in path.rglob("*") if file.is_file() and _counts(file.name))
-        named = sorted((name.as_posix(), file) for name, file in found if left_out is None or not name.is_relative_to(left_out))
+        named = sorted((_readable(name.as_posix()), file) for name, file in found if left_out is None or not name.is_relative_to(left_out))
     elif path.exists():
-        named = [(path.name, path)]
+        named = [(_readable(path.name), path)]
     else:
         raise FileNotFoundError(path)
     budget = _Budget(limits)
     for name, file in named:
         yield from _open(Source(filename=name, path=file), budget, depth=0)
+
+
+def _readable(name: str) -> str:
+    """A file's name as text: one that is no UTF-8 is GB18030, as archives of old unpack."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
 
 
 def _within(path: Path, other: Path | None) -> Path | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,13 @@ def test_expand__a_folder_by_full_path_in_code_point_order(tmp_path: Path) -> No
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     assert _names(tmp_path) == ["B.csv", "a-1.csv", "a.csv", "a/z.csv", "b.csv", "中.csv"]
+
+
+@pytest.mark.parametrize(("raw", "name"), [("曲线.csv".encode("gb18030"), "曲线.csv"), (b"\xff.csv", "\ufffd.csv")])
+def test_expand__a_name_that_is_no_utf8_is_text_all_the_same(tmp_path: Path, raw: bytes, name: str) -> None:
+    file = tmp_path / os.fsdecode(raw)
+    file.write_bytes(b"x")
+    assert _names(tmp_path) == _names(file) == [name]
 
 
 def test_expand__members_in_code_point_order_within_each_other(tmp_path: Path) -> None:

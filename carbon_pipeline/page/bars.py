@@ -36,11 +36,11 @@ class Bars:
     @property
     def enough(self) -> str:
         """Coverage that is enough, as per cent."""
-        return whole_percent(self.least)
+        return as_percent(self.least)
 
     def words(self) -> dict[str, str]:
         """Alert -> its words, in the order of urgency."""
-        yellow, orange, red = map(whole_percent, (self.yellow, self.orange, self.red))
+        yellow, orange, red = map(as_percent, (self.yellow, self.orange, self.red))
         return {
             "red": "超预算" if self.red == _WHOLE else f"超过预算的 {red}",
             "orange": f"{orange}—{red}",
@@ -52,7 +52,7 @@ class Bars:
 
     def titles(self) -> dict[str, str]:
         """Titles of the lists of those who are pressed, the most urgent first."""
-        yellow, orange, red = map(whole_percent, (self.yellow, self.orange, self.red))
+        yellow, orange, red = map(as_percent, (self.yellow, self.orange, self.red))
         return {
             "red": "已超预算" if self.red == _WHOLE else f"已用 {red} 以上",
             "orange": f"已用 {orange} 至 {red}",
@@ -60,6 +60,6 @@ class Bars:
         }
 
 
-def whole_percent(share: Decimal) -> str:
+def as_percent(share: Decimal) -> str:
     """A share as per cent without needless decimals: 0.9 is 90%, 0.875 is 87.5%."""
     return f"{(share * 100).normalize():f}%"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,18 +135,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(fact("not_utf8", path=str(path))) from error
     rows: list[dict[str, str]] = []
     header: list[str] | None = None
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file)
-        for line in lines:
-            if not line or line[0].startswith("#"):
-                continue
-            if header is None:
-                header = line
-            elif len(line) != len(header):
-                counts = {"cells": len(line), "headings": len(header)}
-                raise ConfigError(fact("cells_and_headings", path=str(path), line=lines.line_num, **counts))
-            else:
-                rows.append(dict(zip(header, line, strict=True)))
+    lines = csv.reader(io.StringIO(text, newline=""))
+    for line in lines:
+        if not line or line[0].startswith("#"):
+            continue
+        if header is None:
+            header = line
+        elif len(line) != len(header):
+            counts = {"cells": len(line), "headings": len(header)}
+            raise ConfigError(fact("cells_and_headings", path=str(path), line=lines.line_num, **counts))
+        else:
+            rows.append(dict(zip(header, line, strict=True)))
     return rows

@@ -86,3 +86,9 @@ def test_load_csv__names_the_line(settings: Settings) -> None:
     with pytest.raises(ConfigError) as caught:
         settings.load_csv("own", "list.csv")
     assert str(caught.value) == f"{path}, line 3: 1 cells under 2 headings"
+
+
+def test_load_csv__of_another_encoding(settings: Settings) -> None:
+    put(settings, "own/list.csv", "").write_bytes("code,name\n01,甲\n".encode("gb18030"))
+    with pytest.raises(ConfigError, match=r"list\.csv: not in UTF-8"):
+        settings.load_csv("own", "list.csv")

@@ -11,7 +11,7 @@ TEXTS: Final = {
         "{path}：含有 YAML 不允许的字符，或不存在的日期、数字",
         "{path}: a character that YAML does not allow, or no such date or number ({said})",
     ),
-    "not_utf8": ("{path}：不是 UTF-8 编码，请另存为 UTF-8", "{path}: not readable as YAML in UTF-8; save it as UTF-8"),
+    "not_utf8": ("{path}：不是 UTF-8 编码，请另存为 UTF-8", "{path}: not in UTF-8; save it as UTF-8"),
     "not_mapping": ("{path}：内容必须是“名称: 值”的映射", "{path}: must hold a mapping of names to values"),
     "cells_and_headings": (
         "{path}，第 {line} 行：有 {cells} 个单元格，而表头有 {headings} 列",

@@ -70,6 +70,7 @@ def one_line(settings: Settings) -> Iterator[None]:
 
 
 def _told(error: BaseException, settings: Settings) -> str:
+    error = _of_today(error, settings)
     if isinstance(error, ToldError):
         return error.sentence(settings.lang)
     if isinstance(error, PlainError):
@@ -92,6 +93,18 @@ def _of_system(error: BaseException, settings: Settings) -> tuple[str, dict[str,
     if not isinstance(error, OSError):
         return None
     return "system_error", {"path": path, "name": errno.errorcode.get(number, type(error).__name__), "log": _kept(error, settings)}
+
+
+def _of_today(error: BaseException, settings: Settings) -> BaseException:
+    """What went wrong; where a column is not there because the home was made before there was one, that."""
+    if type(error).__name__ == "ColumnNotFoundError":
+        from carbon_pipeline.lake.store import HomeOfOldError, Store  # noqa: PLC0415 - only such a home needs it
+
+        try:
+            Store(settings.home).must_be_of_today()
+        except HomeOfOldError as told:
+            return told
+    return error
 
 
 def _unforeseen(error: BaseException, settings: Settings) -> tuple[str, dict[str, object]]:

@@ -17,6 +17,8 @@ from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
 from carbon_pipeline.lake.tables import RESULTS, TABLES
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +41,14 @@ _LONGEST_ENDING = 16
 
 class HomeBusyError(RuntimeError):
     """Another command writes to the same home."""
+
+
+class HomeOfOldError(ToldError):
+    """A home was made by an older version, whose tables lack what is kept today."""
+
+    def __init__(self, home: Path, table: str, lacking: set[str]) -> None:
+        """Name the first table that lacks columns, and these."""
+        super().__init__(fact("home_of_old", home=str(home), table=table, columns=sorted(lacking)))
 
 
 class Store:
@@ -74,6 +84,17 @@ class Store:
         """A table, or some of its columns or months; rows in no promised order."""
         frame = self.scan(table, months)
         return (frame if columns is None else frame.select(columns)).collect()
+
+    def must_be_of_today(self) -> None:
+        """Look whether every table has the columns that are kept today; too slow to be asked before every read.
+
+        Raises:
+            HomeOfOldError: one lacks some.
+        """
+        for table in filter(self.exists, TABLES):
+            held = pl.scan_delta(str(self.path(table))).collect_schema()
+            if lacking := set(TABLES[table].schema).difference(held):
+                raise HomeOfOldError(self.home, table, lacking)
 
     def months(self, table: str, first: str) -> list[str]:
         """Months of a table from one on."""
@@ -130,6 +151,9 @@ class Store:
         """Write a file a partition, and commit them together: beside what is there, or in its place.
 
         The files are ours and only the log is the library's: where its own writer finds a full disk, it shouts from another thread.
+
+        Raises:
+            HomeOfOldError: the table's log would pass over a column of today.
         """
         path, partition, spec = self.path(table), _partition(table), TABLES.get(table)
         frame = _in_order(spec, frame)
@@ -137,10 +161,13 @@ class Store:
         by = [partition] if partition else None
         if not self.exists(table):
             DeltaTable.create(path, schema=types, partition_by=by)
-        added: list[AddAction | RemoveAction] = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
         lake = DeltaTable(path)
+        stays = mode == "append" or of is not None
+        if stays and (lacking := set(types.names).difference(field.name for field in lake.schema().fields)):
+            raise HomeOfOldError(self.home, table, lacking)
+        added: list[AddAction | RemoveAction] = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
         filters = [(str(partition), "=", of)] if of else None
-        schema = lake.schema() if mode == "append" or of else types
+        schema = lake.schema() if stays else types
         lake.create_write_transaction(added, mode, schema, partition_by=by, partition_filters=filters)
 
     @contextmanager

@@ -38,11 +38,16 @@ class Bars:
         """Coverage that is enough, as per cent."""
         return as_percent(self.least)
 
+    @property
+    def over(self) -> str:
+        """What it is to be above the red bar."""
+        return "超预算" if self.red == _WHOLE else f"超过预算的 {as_percent(self.red)}"
+
     def words(self) -> dict[str, str]:
         """Alert -> its words, in the order of urgency."""
         yellow, orange, red = map(as_percent, (self.yellow, self.orange, self.red))
         return {
-            "red": "超预算" if self.red == _WHOLE else f"超过预算的 {red}",
+            "red": self.over,
             "orange": f"{orange}—{red}",
             "yellow": f"{yellow}—{orange}",
             "none": f"{yellow} 以下",

@@ -59,6 +59,7 @@ def district_page(district: District, face: Face) -> str:
         alerts=figures.alert_counts(district),
         pressed={title: (alert, figures.pressed(district, alert)) for alert, title in district.bars.titles().items()},
         enough=district.bars.enough,
+        over=district.bars.over,
         surcharges=figures.surcharges(district),
         surcharge_total=figures.surcharge_total(district),
         industries=figures.industries(district),

@@ -91,7 +91,7 @@ def headline(district: District) -> list[Row]:
         {"what": "二氧化碳净排放", **amount(total(energy["tco2_net"]), "吨"), "note": "已扣绿电、绿证与自发自用"},
         {"what": "购入电量", **amount(total(power["import_wh"]) / _KWH_PER_WH, "千瓦时"), "note": "计费表正向有功"},
         {"what": "已评碳效等级", "value": str(graded), "unit": "家", "note": f"登记企业共 {budgets.height} 家"},
-        {"what": "超用能预算", "value": str(red), "unit": "家", "note": f"另有 {orange} 家{district.bars.titles()['orange']}"},
+        {"what": district.bars.over, "value": str(red), "unit": "家", "note": f"另有 {orange} 家{district.bars.titles()['orange']}"},
         {"what": "数据采集达标", "value": str(covered), "unit": "家", "note": f"本年覆盖率不低于 {district.bars.enough}"},
     ]
 

@@ -63,7 +63,7 @@ def told(kept: str, lang: Lang) -> str:
     try:
         found = _read(json.loads(kept))
         return found.sentence(lang) if isinstance(found, Fact) else kept
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return kept
 
 

@@ -74,6 +74,11 @@ TEXTS: Final = {
         "the 400 records cover {covered} of {points} intervals of a day of quality V",
     ),
     "nem_unsound": ("记录的内容不符合 NEM12 规范", "the file is no sound NEM12: {said}"),
+    # the home
+    "home_of_old": (
+        "{home} 由旧版本建立，{table} 缺少 {columns}；请另建一个数据目录，按回执的顺序重新收取原文件",
+        "{home}: a home of an older version, whose {table} lack {columns}; hand the original files in again, in order, to a new one",
+    ),
     # the register
     "quotes": (
         "{file}，第 {line} 行：不能按 CSV 读取，请检查引号",

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from carbon_pipeline.console.errors import one_line
 from carbon_pipeline.factors import FactorError
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.lake.tables import RECEIPTS
 from carbon_pipeline.periods import PeriodError
 from carbon_pipeline.rules import RuleError
 from carbon_pipeline.sentences.fact import fact
@@ -51,6 +54,18 @@ def test_one_line__errors_of_the_system(tmp_path: Path, capsys: pytest.CaptureFi
 def test_one_line__an_error_of_the_system_in_the_words_of_a_library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     error = RuntimeError("Generic LocalFileSystem error: Unable to open file: Permission denied (os error 13)")
     assert told(error, tmp_path, "zh", capsys).startswith(f"{tmp_path}：没有读写权限")
+
+
+def test_one_line__a_home_of_an_older_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, kept = Store(tmp_path), RECEIPTS.schema.names()[:-1]
+    pl.DataFrame(schema=RECEIPTS.schema).select(kept).write_delta(str(store.path("receipts")))
+    for lang, said in (("zh", "由旧版本建立"), ("en", "a home of an older version")):
+        with pytest.raises(SystemExit), one_line(Settings(tmp_path, lang)):  # type: ignore[arg-type]
+            store.scan("receipts").select("reason").collect()
+        line = capsys.readouterr().err
+        assert said in line
+        assert "reason" in line
+    assert "unforeseen" in told(pl.exceptions.ColumnNotFoundError("x"), tmp_path / "new", "en", capsys)
 
 
 def test_one_line__any_other_error_of_the_system_goes_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

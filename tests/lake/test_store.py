@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from carbon_pipeline.lake.store import HomeBusyError, Store
+from carbon_pipeline.lake.store import HomeBusyError, HomeOfOldError, Store
 from carbon_pipeline.lake.tables import METER_DAYS, READINGS, RECEIPTS
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +45,18 @@ def days(*rows: tuple[str, date, int | None]) -> pl.DataFrame:
 def readings(*rows: tuple[str, date, int]) -> pl.DataFrame:
     lines = [{"month": f"{when:%Y-%m}", "meter_no": meter, "day": when, "seq": seq, "values": [seq, -1]} for meter, when, seq in rows]
     return pl.DataFrame(lines, schema=READINGS.schema)
+
+
+def test_append__to_a_table_of_an_older_version_writes_nothing(store: Store) -> None:
+    pl.DataFrame(schema=READINGS.schema).drop("parts").write_delta(
+        str(store.path("readings")), delta_write_options={"partition_by": ["month"]}
+    )
+    with pytest.raises(HomeOfOldError, match="readings lack parts"):
+        store.append("readings", readings(("a", date(2025, 1, 1), 1)))
+    assert store.version("readings") == 0
+    assert not list(store.path("readings").rglob("*.parquet"))
+    with pytest.raises(HomeOfOldError, match="readings lack parts"):
+        store.must_be_of_today()
 
 
 def wh_of(store: Store, months: list[str] | None = None) -> list[tuple[str, int | None]]:

@@ -61,6 +61,16 @@ def test_unclaimed__days_on_which_nobody_owns_the_account() -> None:
     assert found(january(), accounts=accounts) == [(METER, "forward", 11, 14, ACCOUNT, "unassigned_account")]
 
 
+def test_unclaimed__a_meter_that_was_away_is_not_nobody_s_meanwhile() -> None:
+    nobodys = {"户号": "3309999999999"}
+    meters = [
+        nobodys | {"终止日期": "2025-01-10"},
+        {"起始日期": "2025-01-11", "终止日期": "2025-01-20"},
+        nobodys | {"起始日期": "2025-01-21"},
+    ]
+    assert [row[2:4] for row in found(january(), meters)] == [(1, 10), (21, 31)]
+
+
 def test_unclaimed__the_rest_of_an_account_that_is_owned_in_part_is_as_the_register_has_it() -> None:
     assert found(january(), accounts=[{"份额": "0.4"}]) == []
 

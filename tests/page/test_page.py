@@ -51,7 +51,7 @@ def test_headline__year_to_date_without_feedstock() -> None:
     assert told["购入电量"]["value"] == "6.00"
     assert told["购入电量"]["unit"] == "万千瓦时"
     assert told["已评碳效等级"]["value"] == "2"
-    assert told["超用能预算"]["value"] == "1"
+    assert told["超预算"]["value"] == "1"
     assert told["数据采集达标"]["value"] == "2"
 
 
@@ -102,6 +102,7 @@ def test_page__draws_its_lines_where_the_rules_in_use_do() -> None:
     for words in ("不足 87.5% 的企业", "70%—85%", "85%—105%", "70% 以下", "超过预算的 105%", "已用 105% 以上"):
         assert words in own
         assert words not in district_page(tiny(), Face())
+    assert "超预算" not in own.replace("超预算加价清单", "")
     assert not re.search(r"\b[89]0%", own.split("<script>")[0].split("</style>")[1])
 
 

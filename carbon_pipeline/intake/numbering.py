@@ -17,7 +17,7 @@ _DIGITS: Final = 8
 
 def seq_of(rows: pl.Expr, receipts: NDArray[np.int64] | int) -> pl.Expr:
     """Places of rows of one receipt, or of one each."""
-    return rows + (receipts * _ROWS if isinstance(receipts, int) else pl.Series(receipts * _ROWS))
+    return rows + pl.lit(receipts * _ROWS)
 
 
 def last_seq(receipt: int) -> int:

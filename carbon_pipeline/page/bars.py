@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from carbon_pipeline.page.numbers import as_percent
+
 if TYPE_CHECKING:
     from carbon_pipeline.rules import Rules
 
@@ -63,8 +65,3 @@ class Bars:
             "orange": f"已用 {orange} 至 {red}",
             "yellow": f"已用 {yellow} 至 {orange}",
         }
-
-
-def as_percent(share: Decimal) -> str:
-    """A share as per cent without needless decimals: 0.9 is 90%, 0.875 is 87.5%."""
-    return f"{(share * 100).normalize():f}%"

@@ -28,3 +28,8 @@ def amount(value: Decimal, unit: str) -> dict[str, str]:
 def percent(share: Decimal | None) -> str:
     """A share as per cent with one decimal; empty where there is none."""
     return "" if share is None else f"{plain(Decimal(share) * _HUNDRED, 1)}%"
+
+
+def as_percent(share: Decimal) -> str:
+    """A share as per cent without needless decimals: 0.9 is 90%, 0.875 is 87.5%."""
+    return f"{(share * _HUNDRED).normalize():f}%"

@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CARBON := $(BIN)/carbon-pipeline
 HOME_DIR ?= .carbon
+PYTEST_ARGS ?= -n auto --maxprocesses 4
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 FONT := $(firstword $(wildcard /usr/share/fonts/truetype/wqy/wqy-microhei.ttc))

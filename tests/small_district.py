@@ -9,6 +9,7 @@ from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.registry.credit_code import check_character
 from carbon_pipeline.settings import Settings
+from tests.builders import HOME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def reckon(folder: Path) -> Settings:
     """Write the district into a folder, take it into the home there, and refresh."""
     from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only some tests need Dagster
 
-    settings = Settings.load(folder / "home", "en")
+    settings = Settings.load(folder / HOME, "en")
     ingest(Store(settings.home), settings, write(folder))
     assert run_refresh(settings, AS_OF) == []
     return settings

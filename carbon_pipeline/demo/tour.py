@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -140,4 +141,4 @@ def _command(settings: Settings, rest: str) -> str:
     started = Path(sys.argv[0])
     name = sys.argv[0] if started.name.startswith("carbon-pipeline") and not started.is_absolute() else "carbon-pipeline"
     is_default = settings.home == Path(".carbon").absolute()
-    return f"{name} {rest}{'' if is_default else f' --home {settings.home}'}"
+    return f"{name} {rest}{'' if is_default else f' --home {shlex.quote(str(settings.home))}'}"

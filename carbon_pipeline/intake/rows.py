@@ -10,6 +10,7 @@ import polars as pl
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.facts import as_matrix, row_facts, row_ratios, watt_hours
 from carbon_pipeline.metering.register_ranges import CHANNEL, own_denominator, with_multipliers
+from carbon_pipeline.periods import month_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Rows of `READINGS` without `seq` in the same order, with `waits`: whether the row needs a multiplier that the register lacks.
     """
-    rows = readings.with_columns(month=pl.col("day").dt.strftime("%Y-%m"))
+    rows = readings.with_columns(month=_months(readings["day"]))
     if rows["mult_num"].null_count():
         rows = rows.with_row_index("at")
         known = with_multipliers(rows.select("at", "meter_no", "mult_num", "mult_den", "mult_day", "parts"), ranges)
@@ -40,6 +41,12 @@ def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     else:
         rows = rows.with_columns(fact_num="mult_num", fact_den=own_denominator())
     return with_facts(rows).with_columns(waits=pl.col("fact_num").is_null()).select(*STORED, "waits")
+
+
+def _months(days: pl.Series) -> pl.Series:
+    """The month of each day, written once a day: a day has as many rows as a file."""
+    known = days.unique()
+    return days.replace_strict(known, [month_of(day) for day in known], return_dtype=pl.String)
 
 
 def with_facts(rows: pl.DataFrame) -> pl.DataFrame:
@@ -58,15 +65,15 @@ def with_facts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _facts(batch: pl.DataFrame, step: int) -> dict[str, NDArray[np.int64]]:
     """Facts by row, a block of rows at a time so that it stays in the processor's cache."""
-    values = batch["values"]
+    values = as_matrix(batch["values"])
     power, register = ((batch["kind"] == kind).to_numpy() for kind in ("P", "R"))
     numerator, denominator = row_ratios(power, step, *(batch[name].fill_null(1).to_numpy() for name in ("fact_num", "fact_den")))
     facts = {column: np.zeros(len(values), np.int64) for column in _FACTS}
     for start in range(0, len(values), _ROWS_A_BLOCK):
         part = slice(start, start + _ROWS_A_BLOCK)
-        found = row_facts(watt_hours(as_matrix(values[part]), numerator[part], denominator[part]))
+        found = row_facts(watt_hours(values[part], numerator[part], denominator[part]))
         for column, fact in _FACTS.items():
             facts[column][part] = getattr(found, fact)
     if register.any():  # points of a dial have no Wh of their own
-        facts["known"][register] = np.count_nonzero(as_matrix(values.filter(pl.Series(register))) >= 0, axis=1)
+        facts["known"][register] = np.count_nonzero(values[register] >= 0, axis=1)
     return facts

@@ -8,11 +8,16 @@ import os
 import shutil
 import time
 from contextlib import contextmanager
+from functools import reduce
+from operator import and_
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 from uuid import uuid4
 
+import numpy as np
 import polars as pl
+import polars.selectors as cs
 from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -21,8 +26,10 @@ from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from carbon_pipeline.lake.tables import Table
 
@@ -43,6 +50,10 @@ class HomeBusyError(RuntimeError):
     """Another command writes to the same home."""
 
 
+class HomeNameError(ToldError):
+    """A path that the Delta library would take for another: `%20` in it stands for a blank there."""
+
+
 class HomeOfOldError(ToldError):
     """A home was made by an older version, whose tables lack what is kept today."""
 
@@ -51,19 +62,34 @@ class HomeOfOldError(ToldError):
         super().__init__(fact("home_of_old", home=str(home), table=table, columns=sorted(lacking)))
 
 
+class _Log(DeltaTable):
+    """A table's log that tells files by their paths: the library tells addresses, and nobody finds a file in `%E5%8E%BF` for 县."""
+
+    def file_uris(self, *args: Any, **asked: Any) -> list[str]:  # noqa: ANN401 - as the library has it
+        return [unquote(file) for file in super().file_uris(*args, **asked)]
+
+
 class Store:
     """Delta tables under one home.
 
     Args:
         home: folder of everything that the pipeline keeps; made when something is first written.
+
+    Raises:
+        HomeNameError: tables cannot be kept under a path like this.
     """
 
     def __init__(self, home: Path) -> None:
+        if unquote(str(home)) != str(home):
+            raise HomeNameError(fact("home_name", home=str(home)))
         self.home = home
 
     def path(self, table: str) -> Path:
         """Folder of a table."""
         return self.home / "lake" / table
+
+    def _log(self, table: str) -> _Log:
+        return _Log(self.path(table))
 
     def exists(self, table: str) -> bool:
         """Whether anything was ever written to a table."""
@@ -71,19 +97,33 @@ class Store:
 
     def version(self, table: str) -> int | None:
         """Number of a table's latest commit."""
-        return DeltaTable(self.path(table)).version() if self.exists(table) else None
+        return self._log(table).version() if self.exists(table) else None
 
     def scan(self, table: str, months: Sequence[str] | None = None) -> pl.LazyFrame:
         """A table, lazily; of some months only, where it is partitioned by month."""
         if not self.exists(table):
             return pl.LazyFrame(schema=TABLES[table].schema if table in TABLES else None)
-        frame = pl.scan_delta(str(self.path(table)))
+        frame = pl.scan_delta(self._log(table))
         return frame if months is None else frame.filter(pl.col("month").is_in(list(months)))
 
     def read(self, table: str, columns: Sequence[str] | None = None, months: Sequence[str] | None = None) -> pl.DataFrame:
         """A table, or some of its columns or months; rows in no promised order."""
         frame = self.scan(table, months)
         return (frame if columns is None else frame.select(columns)).collect()
+
+    def pick(self, table: str, columns: Sequence[str], months: Sequence[str], wanted: Mapping[str, pl.Series]) -> pl.DataFrame:
+        """Some columns of the rows of some months that hold, in each of some other columns, a value wanted; in no promised order.
+
+        Lists are decoded whole, whatever few rows are asked for, and Arrow's reader does it in two thirds of the time of Polars'.
+        """
+        import pyarrow.dataset as ds  # noqa: PLC0415 - costs a tenth of a second, and most commands do not need it
+
+        within = [("month", "in", list(months))]
+        files = self._log(table).file_uris(file_pruning_predicate=within) if self.exists(table) else []
+        if not files:
+            return pl.DataFrame(schema=TABLES[table].schema).select(columns)
+        is_wanted = [ds.field(name).isin(values.unique().to_arrow()) for name, values in wanted.items()]
+        return pl.DataFrame(ds.dataset(files).to_table(list(columns), reduce(and_, is_wanted)))
 
     def must_be_of_today(self) -> None:
         """Look whether every table has the columns that are kept today; too slow to be asked before every read.
@@ -92,7 +132,7 @@ class Store:
             HomeOfOldError: one lacks some.
         """
         for table in filter(self.exists, TABLES):
-            held = pl.scan_delta(str(self.path(table))).collect_schema()
+            held = pl.scan_delta(self._log(table)).collect_schema()
             if lacking := set(TABLES[table].schema).difference(held):
                 raise HomeOfOldError(self.home, table, lacking)
 
@@ -100,7 +140,7 @@ class Store:
         """Months of a table from one on."""
         if not self.exists(table):
             return []
-        held = {str(values["month"]) for values in DeltaTable(self.path(table)).partitions()}
+        held = {str(values["month"]) for values in self._log(table).partitions()}
         return sorted(month for month in held if month >= first)
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
@@ -120,7 +160,7 @@ class Store:
         """Put the many small files of daily appends to a month into one, sorted by meter; what they hold stays the same."""
         if not self.exists(table):
             return
-        lake = DeltaTable(self.path(table))
+        lake = self._log(table)
         for month in months:
             if len(lake.file_uris(file_pruning_predicate=[("month", "=", month)])) >= _FILES_A_MONTH:
                 self.replace_partition(table, month, self.read(table, months=[month]))
@@ -138,14 +178,14 @@ class Store:
         """
         if self.exists(table):
             literal = f"'{last}'" if isinstance(last, str) else str(last)
-            DeltaTable(self.path(table)).delete(f"{column} > {literal}")
+            self._log(table).delete(f"{column} > {literal}")
 
     def restore(self, table: str, version: int | None) -> None:
         """Take a table back to one of its commits; None: to before it had any."""
         if version is None:
             shutil.rmtree(self.path(table), ignore_errors=True)
         elif self.version(table) != version:
-            DeltaTable(self.path(table)).restore(version)
+            self._log(table).restore(version)
 
     def _commit(self, table: str, frame: pl.DataFrame, mode: str, of: str | None = None) -> None:
         """Write a file a partition, and commit them together: beside what is there, or in its place.
@@ -161,7 +201,7 @@ class Store:
         by = [partition] if partition else None
         if not self.exists(table):
             DeltaTable.create(path, schema=types, partition_by=by)
-        lake = DeltaTable(path)
+        lake = self._log(table)
         stays = mode == "append" or of is not None
         if stays and (lacking := set(types.names).difference(field.name for field in lake.schema().fields)):
             raise HomeOfOldError(self.home, table, lacking)
@@ -224,8 +264,16 @@ def _written(path: Path, table: str, partition: str | None, value: str, part: pl
     else:
         part.write_parquet(target, compression="zstd", compression_level=1, row_group_size=_ROWS_A_GROUP)
     values = {partition: value} if partition else {}
-    stats = json.dumps({"numRecords": part.height})
+    stats = _statistics(spec, part)
     return AddAction(name, target.stat().st_size, values, time.time_ns() // 1_000_000, data_change=True, stats=stats)
+
+
+def _statistics(spec: Table | None, part: pl.DataFrame) -> str:
+    """What the log says of a file: who asks for some days, or for the latest uploads, opens no file that holds none of them."""
+    keys = part.select(name for name in (spec.order if spec else ()) if name in part.columns).select(cs.integer() | cs.date())
+    bounds = {"minValues": keys.min(), "maxValues": keys.max(), "nullCount": keys.null_count()}
+    told = {name: bound.row(0, named=True) for name, bound in bounds.items() if keys.width}
+    return json.dumps({"numRecords": part.height} | told, default=str)
 
 
 def _write_bulky(spec: Table, frame: pl.DataFrame, target: Path) -> None:
@@ -259,7 +307,15 @@ def _in_order(spec: Table | None, frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     columns = [*([spec.partition] if spec.partition else []), *spec.order]
     frame = frame.select(spec.schema.names())
+    if spec.is_bulky:
+        return frame[_places(frame.select(columns))]
     return frame.sort(columns) if columns else frame
+
+
+def _places(keys: pl.DataFrame) -> NDArray[np.int64]:
+    """The order of rows by keys of which none is empty: half the time of a sort of the frame, since files come sorted in part."""
+    ranks = [key.cast(pl.Enum(key.unique().sort())) if key.dtype == pl.String else key for key in reversed(keys.get_columns())]
+    return np.lexsort([rank.to_physical().to_numpy() for rank in ranks])
 
 
 def _typed(spec: Table | None, frame: pl.DataFrame) -> pl.DataFrame:

@@ -75,6 +75,10 @@ TEXTS: Final = {
     ),
     "nem_unsound": ("记录的内容不符合 NEM12 规范", "the file is no sound NEM12: {said}"),
     # the home
+    "home_name": (
+        "{home}：路径中不能有百分号加两位十六进制数，请换一个数据目录",
+        "{home}: a home cannot have a per cent sign and two hexadecimal digits in its path; choose another folder",
+    ),
     "home_of_old": (
         "{home} 由旧版本建立，{table} 缺少 {columns}；请另建一个数据目录，按回执的顺序重新收取原文件",
         "{home}: a home of an older version, whose {table} lack {columns}; hand the original files in again, in order, to a new one",

@@ -15,6 +15,7 @@ from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.settings import Settings
 from carbon_pipeline.settling import settle_home
+from tests.builders import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ class County:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = Settings(folder / "home", "en")
+        self.settings = Settings(folder / HOME, "en")
         self.store = Store(self.settings.home)
         self._calls = 0
 

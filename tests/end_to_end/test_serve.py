@@ -16,6 +16,7 @@ import pytest
 
 from carbon_pipeline.serving import any_free_port, is_free
 from tests import small_district
+from tests.builders import HOME
 from tests.small_district import enterprise
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def alive(home: Path) -> list[str]:
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[tuple[Path, int, subprocess.Popen[bytes]]]:
-    home, port = tmp_path / "home", any_free_port()
+    home, port = tmp_path / HOME, any_free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "carbon_pipeline.cli", "serve", "--home", str(home), "--port", str(port)], cwd=tmp_path
     )

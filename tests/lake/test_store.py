@@ -9,6 +9,7 @@ import threading
 import time
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 import polars as pl
 import pytest
@@ -17,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from carbon_pipeline.lake.store import HomeBusyError, HomeOfOldError, Store
+from carbon_pipeline.lake.store import HomeBusyError, HomeNameError, HomeOfOldError, Store
 from carbon_pipeline.lake.tables import METER_DAYS, READINGS, RECEIPTS
+from tests.builders import HOME
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
@@ -33,7 +35,13 @@ with Store(Path(sys.argv[1])).writing():
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "home")
+    return Store(tmp_path / HOME)
+
+
+def test_home__whose_path_the_library_reads_as_another_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HomeNameError, match=r"a%20b: a home cannot"):
+        Store(tmp_path / "a%20b")
+    assert not Store(tmp_path / "100% 用能").exists("readings")
 
 
 def days(*rows: tuple[str, date, int | None]) -> pl.DataFrame:
@@ -43,7 +51,10 @@ def days(*rows: tuple[str, date, int | None]) -> pl.DataFrame:
 
 
 def readings(*rows: tuple[str, date, int]) -> pl.DataFrame:
-    lines = [{"month": f"{when:%Y-%m}", "meter_no": meter, "day": when, "seq": seq, "values": [seq, -1]} for meter, when, seq in rows]
+    same = {"channel": "forward"}
+    lines = [
+        {"month": f"{when:%Y-%m}", "meter_no": meter, "day": when, "seq": seq, "values": [seq, -1]} | same for meter, when, seq in rows
+    ]
     return pl.DataFrame(lines, schema=READINGS.schema)
 
 
@@ -221,7 +232,7 @@ def test_tidy__many_small_files_become_one_with_the_same_rows(store: Store) -> N
     before = store.read("readings").sort("day")
     store.tidy("readings", ["2025-01", "2025-02"])
     assert_frame_equal(store.read("readings").sort("day"), before)
-    files = DeltaTable(store.path("readings")).file_uris()
+    files = map(unquote, DeltaTable(store.path("readings")).file_uris())
     assert sorted(Path(file).parent.name for file in files) == ["month=2025-01", "month=2025-02"]
     january = pl.read_parquet(next(file for file in files if "2025-01" in file))
     assert january["meter_no"].is_sorted()

@@ -232,7 +232,7 @@ def test_tidy__many_small_files_become_one_with_the_same_rows(store: Store) -> N
     before = store.read("readings").sort("day")
     store.tidy("readings", ["2025-01", "2025-02"])
     assert_frame_equal(store.read("readings").sort("day"), before)
-    files = map(unquote, DeltaTable(store.path("readings")).file_uris())
+    files = [unquote(file) for file in DeltaTable(store.path("readings")).file_uris()]
     assert sorted(Path(file).parent.name for file in files) == ["month=2025-01", "month=2025-02"]
     january = pl.read_parquet(next(file for file in files if "2025-01" in file))
     assert january["meter_no"].is_sorted()

@@ -69,6 +69,10 @@ class Product:
 
     home: Path
 
+    def run(self, as_of: object, *paths: Path) -> Cost:
+        """Take files in and bring every result up to date, by the one command that does both."""
+        return clock.run([*command(), "ingest", "--json", "--home", self.home, "--refresh", str(as_of), *paths])
+
     def ingest(self, *paths: Path) -> Cost:
         """Take files in."""
         return clock.run([*command(), "ingest", "--json", "--home", self.home, *paths])
@@ -129,9 +133,11 @@ def run_bench(folder: Path, meters: int = 2000, days: int = 365, progress: Calla
         result.costs[name] = clock.run_module(module, made.register, made.readings, str(made.as_of), work / name)
     progress("ours")
     ours = Product(work / "ours")
-    result.costs["ingest"] = ours.ingest(made.register, made.readings)
-    result.costs["refresh"] = ours.refresh(made.as_of)
-    result.costs["ours"] = result.costs["ingest"] + result.costs["refresh"]
+    result.costs["ours"] = ours.run(made.as_of, made.register, made.readings)
+    apart = Product(work / "apart")
+    result.costs["ingest"] = apart.ingest(made.register, made.readings)
+    result.costs["refresh"] = apart.refresh(made.as_of)
+    shutil.rmtree(apart.home)
     result.bytes_per_reading = ours.size() / made.count
     progress("comparison")
     check_equal(ours, work)
@@ -153,7 +159,7 @@ def check_equal(ours: Product, work: Path) -> None:
 
 
 def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Callable[[str], object]) -> dict[str, Cost]:
-    """What the files of one more day take, by months of history: ingest and refresh, processes and Dagster included."""
+    """What the files of one more day take, by months of history: taken in and everything refreshed, processes and Dagster included."""
     costs: dict[str, Cost] = {}
     growing, done = Product(work / "growing"), 0
     for months, days in HISTORY.items():
@@ -164,8 +170,8 @@ def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Cal
         if days == made.days:
             costs[str(months)] = _median_day(whole, made.next_day, as_of)
         else:
-            growing.ingest(*([made.register] if not done else []), _staged(work / f"to_{days}", made.files(done, days - 1)))
-            growing.refresh(as_of - timedelta(days=1))
+            files = _staged(work / f"to_{days}", made.files(done, days - 1))
+            growing.run(as_of - timedelta(days=1), *([made.register] if not done else []), files)
             next_day = _staged(work / f"day_{days}", made.files(days, days))
             costs[str(months)] = _median_day(growing, next_day, as_of)
             growing.ingest(next_day)
@@ -179,7 +185,7 @@ def _median_day(product: Product, files: Path, as_of: date) -> Cost:
     for _ in range(TRIES):
         copy = Product(product.home.with_name("day"))
         shutil.copytree(product.home, copy.home, copy_function=_copied)
-        tries.append(copy.ingest(files) + copy.refresh(as_of))
+        tries.append(copy.run(as_of, files))
         shutil.rmtree(copy.home)
     return sorted(tries, key=lambda cost: cost.seconds)[TRIES // 2]
 
@@ -213,8 +219,8 @@ def table(result: Result) -> Table:
     names = {
         "bare": "bare: Polars, CSV to Parquet",
         "ours": "ours: CSV to final tables",
-        "ingest": "  of which ingest",
-        "refresh": "  of which refresh",
+        "ingest": "  in two commands: ingest",
+        "refresh": "  and refresh",
         "duckdb": "DuckDB, the same reckoning",
         "pandas": "pandas, the same reckoning",
     }

@@ -14,7 +14,7 @@ import typer
 from carbon_pipeline.console.arguments import day_of, period_of
 from carbon_pipeline.console.errors import CommandError, PlainError, one_line
 from carbon_pipeline.console.language import language, sentence
-from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, write
+from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write
 from carbon_pipeline.console.process import be_brief, keep_memory
 from carbon_pipeline.console.progress import progress
 from carbon_pipeline.settings import Settings
@@ -22,8 +22,7 @@ from carbon_pipeline.settings import Settings
 if TYPE_CHECKING:
     from datetime import date
 
-    import polars as pl
-
+    from carbon_pipeline.console.refreshing import Refreshed
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
 
@@ -117,7 +116,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - as Typer calls it
     if asked:
         from importlib.metadata import version  # noqa: PLC0415
 
-        _print(version("carbon-pipeline"))
+        say(version("carbon-pipeline"))
         raise typer.Exit
 
 
@@ -139,11 +138,6 @@ def _store(settings: Settings) -> Store:
     return Lake(settings.home)
 
 
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
 @app.command(short_help="收取电表数据与台账 · take in exports and registers")
 def ingest(
     paths: Annotated[
@@ -154,6 +148,15 @@ def ingest(
             "电表数据与台账的文件或文件夹，按先后顺序。",
         ),
     ],
+    refresh_as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--refresh",
+            metavar="DATE",
+            help="Then bring every result up to date, with this last day that counts: as "
+            "`refresh --as-of DATE` would afterwards. 收取后随即更新全部结果，截止日期含当日，与随后运行 refresh 相同。",
+        ),
+    ] = None,
     home: HomeOption = None,
     lang: LangOption = None,
     *,
@@ -162,27 +165,23 @@ def ingest(
     """Take in meter exports and register workbooks; print receipts. 收取电表数据与台账。"""
     keep_memory()
     settings = _settings(home, lang)
+    day = None if refresh_as_of is None else day_of(refresh_as_of, settings.lang)
     with one_line(settings):
-        from carbon_pipeline.intake.session import ingest as take_in  # noqa: PLC0415
+        from carbon_pipeline.console.receiving import receive, tell  # noqa: PLC0415
+        from carbon_pipeline.console.refreshing import must_be_in_range  # noqa: PLC0415
 
-        with progress(sentence("reading_file", settings.lang)) as tell:
-            receipts = take_in(_store(settings), settings, paths, tell)
-        _print_receipts(receipts, settings, as_json=as_json)
-
-
-def _print_receipts(receipts: pl.DataFrame, settings: Settings, *, as_json: bool) -> None:
-    from carbon_pipeline.console import published, render  # noqa: PLC0415
-    from carbon_pipeline.console.telling import receipts_told  # noqa: PLC0415
-
-    receipts = receipts_told(receipts, settings.lang)
-    if as_json:
-        _print(render.as_json(receipts.to_dicts()))
-        return
-    counts = dict.fromkeys(("accepted", "partly", "refused", "duplicate"), 0) | dict(receipts["status"].value_counts().iter_rows())
-    render.print_table(receipts, published.PUBLISHED["receipts"].face, "receipts", settings.lang, always_face=True)
-    _print(sentence("ingested", settings.lang, files=receipts.height, **counts))
-    if counts["partly"]:
-        _print(sentence("see_quarantine", settings.lang))
+        if day is not None:
+            must_be_in_range(day)
+        receipts = receive(paths, settings)
+        if not as_json:
+            tell(receipts, settings)
+        elif day is None:
+            _say_json(receipts.to_dicts())
+        if day is not None:
+            done = _refreshed(settings, day, None)
+            if as_json:
+                _say_json({"receipts": receipts.to_dicts(), "refresh": done.summary(_store(settings))})
+            done.tell(settings, aloud=not as_json)
 
 
 @app.command(short_help="更新全部结果 · bring every result up to date")
@@ -199,13 +198,20 @@ def refresh(
     settings = _settings(home, lang)
     day, asked = day_of(as_of, settings.lang), period_of(period, settings.lang)
     with one_line(settings):
-        from carbon_pipeline.console.refreshing import must_be_possible  # noqa: PLC0415
+        done = _refreshed(settings, day, asked)
+        if as_json:
+            _say_json(done.summary(_store(settings)))
+        done.tell(settings, aloud=not as_json)
 
-        must_be_possible(_store(settings), day, asked)
-        with progress(sentence("refreshing", settings.lang)):
-            began = time.monotonic()
-            failed = _run_job(settings, day, asked)
-        _tell_refreshed(settings, day, time.monotonic() - began, failed, as_json=as_json)
+
+def _refreshed(settings: Settings, day: date, asked: Period | None) -> Refreshed:
+    from carbon_pipeline.console import refreshing  # noqa: PLC0415
+
+    refreshing.must_be_possible(_store(settings), day, asked)
+    with progress(sentence("refreshing", settings.lang)):
+        began = time.monotonic()
+        failed = _run_job(settings, day, asked)
+    return refreshing.Refreshed(day, round(time.monotonic() - began, 1), failed)
 
 
 def _run_job(settings: Settings, day: date, asked: Period | None) -> list[str]:
@@ -217,16 +223,10 @@ def _run_job(settings: Settings, day: date, asked: Period | None) -> list[str]:
         return run_refresh(settings, day, asked.text if asked else None, settle)
 
 
-def _tell_refreshed(settings: Settings, day: date, seconds: float, failed: list[str], *, as_json: bool) -> None:
-    if as_json:
-        from carbon_pipeline.console.refreshing import summary  # noqa: PLC0415
-        from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415
+def _say_json(value: object) -> None:
+    from carbon_pipeline.console.render import as_json  # noqa: PLC0415
 
-        _print(written(summary(_store(settings), day) | {"seconds": round(seconds, 1), "failed_checks": failed}))
-    else:
-        _print(sentence("refreshed", settings.lang, as_of=day, seconds=round(seconds, 1)))
-    if failed:
-        raise CommandError("checks_failed", names=", ".join(failed))
+    say(as_json(value))
 
 
 @app.command(short_help="查看结果 · show a published table")
@@ -293,7 +293,7 @@ def page(
         target = output or settings.home / PAGE
         written = district_page(district_of(_store(settings), settings, day), face_of(settings, name))
         target.write_text(written, encoding="utf-8")
-        _print(sentence("page_written", settings.lang, path=target))
+        say(sentence("page_written", settings.lang, path=target))
 
 
 @app.command(short_help="解释一个结果的计算过程 · the whole reckoning of a number")
@@ -316,7 +316,7 @@ def explain(
         from carbon_pipeline.explain.telling import told as in_words  # noqa: PLC0415
 
         told = explanation(_store(settings), settings, what, enterprise, day, asked)
-        _print(written(told.as_dict()) if as_json else in_words(told, settings.lang))
+        say(written(told.as_dict()) if as_json else in_words(told, settings.lang))
 
 
 @app.command(short_help="生成空白台账 · write an empty register workbook")
@@ -339,7 +339,7 @@ def template(
             raise CommandError("file_exists", path=path)
         streets = load_registry(_store(settings)).enterprises["street"].drop_nulls().unique().sort()
         path.write_bytes(write_template(Factors.load(settings).carriers, streets.to_list()))
-        _print(sentence("template_written", settings.lang, path=path))
+        say(sentence("template_written", settings.lang, path=path))
 
 
 @app.command(short_help="启动服务 · Dagster UI, inbox, schedules")
@@ -359,11 +359,11 @@ def serve(
             raise CommandError("port_taken", port=port)
         url = f"http://{serving.LOOPBACK}:{port}"
         serving.stop_on_signals()
-        _print(sentence("starting", settings.lang))
+        say(sentence("starting", settings.lang))
         try:
             with serving.servers(settings, port) as running:
                 serving.wait_until_up(running, url)
-                _print(sentence("serving", settings.lang, url=url, inbox=serving.inbox(settings)))
+                say(sentence("serving", settings.lang, url=url, inbox=serving.inbox(settings)))
                 serving.watch(running)
         except serving.NoAnswerError as error:
             raise CommandError("no_answer", url=url, seconds=error.seconds, path=settings.home / "logs") from None
@@ -385,7 +385,7 @@ def demo(
 
         with progress(sentence("refreshing", settings.lang)) as tell:
             told = run(settings, tell)
-        _print(told)
+        say(told)
 
 
 @app.command(short_help="性能对比 · measure against the bare limit and peers")

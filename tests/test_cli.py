@@ -267,6 +267,29 @@ def test_ingest__json_receipts(tmp_path: Path) -> None:
     assert told[-1]["intervals_new"] == 31 * 6 * 96
 
 
+def test_ingest__with_refresh_is_both_commands_in_one(tmp_path: Path) -> None:
+    files = [str(path) for path in small_district.write(tmp_path)]
+    run(tmp_path / "two", "ingest", *files)
+    run(tmp_path / "two", "refresh", "--as-of", "2025-01-31")
+    told = run(tmp_path / "one", "ingest", *files, "--refresh", "2025-01-31").stdout
+    assert told.index("readings_2025-01.csv") < told.index("results as of 2025-01-31 are up to date")
+    for name in ("energy", "grades", "budgets", "tariffs", "inventory"):
+        one, two = (run(tmp_path / home, "show", name, "--format", "csv").stdout for home in ("one", "two"))
+        assert one == two
+        assert len(one.splitlines()) > 1
+
+    again = json.loads(run(tmp_path / "one", "ingest", *files, "--refresh", "2025-01-31", "--json").stdout)
+    assert {row["status"] for row in again["receipts"]} == {"duplicate"}
+    assert again["refresh"]["rows"]["tariffs"] == 2
+
+
+def test_ingest__an_impossible_refresh_is_said_before_anything_is_taken_in(tmp_path: Path) -> None:
+    files = [str(path) for path in small_district.write(tmp_path)]
+    result = run(tmp_path / "home", "ingest", *files, "--refresh", "1999-12-31", code=1)
+    assert "is out of range" in result.stderr
+    assert not (tmp_path / "home").exists()
+
+
 def test_refresh__empty_home(tmp_path: Path) -> None:
     assert "holds no readings and no register yet" in run(tmp_path, "refresh", "--as-of", "2025-01-31", code=1).stderr
 

@@ -27,6 +27,12 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+def say(text: str) -> None:
+    """Print a text at once, though it goes to a file."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def format_of(asked: Format | None, output: Path | None, lang: Lang) -> Format:
     """The asked format, else the one that the file's ending names, else a table.
 

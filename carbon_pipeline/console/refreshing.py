@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -9,14 +10,27 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from carbon_pipeline.console.errors import CommandError
+from carbon_pipeline.console.language import sentence
+from carbon_pipeline.console.output import say
 from carbon_pipeline.periods import FIRST_DAY, is_over, month_of
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
+    from carbon_pipeline.settings import Settings
 
 _AHEAD: Final = timedelta(days=365)
 _RESULTS: Final = ("energy", "grades", "budgets", "tariffs", "inventory")
+
+
+def must_be_in_range(as_of: date) -> None:
+    """Say so of a date that no refresh can be meant for.
+
+    Raises:
+        CommandError: it is out of range.
+    """
+    if not FIRST_DAY <= as_of <= datetime.now(ZoneInfo("Asia/Shanghai")).date() + _AHEAD:
+        raise CommandError("as_of_out_of_range", as_of=as_of)
 
 
 def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
@@ -25,8 +39,7 @@ def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
     Raises:
         CommandError: the date is out of range, the period is not over, or the home holds nothing that could be reckoned by that date.
     """
-    if not FIRST_DAY <= as_of <= datetime.now(ZoneInfo("Asia/Shanghai")).date() + _AHEAD:
-        raise CommandError("as_of_out_of_range", as_of=as_of)
+    must_be_in_range(as_of)
     if period is not None and not is_over(period, as_of):
         raise CommandError("not_over", period=period, as_of=as_of, last=period.last)
     if not store.exists("readings") and not store.exists("register_enterprises"):
@@ -39,8 +52,27 @@ def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
         raise CommandError("no_readings_by", as_of=as_of, first=first)
 
 
-def summary(store: Store, as_of: date) -> dict[str, Any]:
-    """Rows of each result of a refresh."""
-    picked = pl.col("as_of") == as_of.isoformat()
-    rows = {name: store.scan(name).filter(picked).select(pl.len()).collect().item() if store.exists(name) else 0 for name in _RESULTS}
-    return {"as_of": as_of, "rows": rows}
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh has done: the date, the seconds that it took, and the names of the checks that failed."""
+
+    as_of: date
+    seconds: float
+    failed_checks: list[str]
+
+    def summary(self, store: Store) -> dict[str, Any]:
+        """The same, with the rows of each result, for programs."""
+        picked = pl.col("as_of") == self.as_of.isoformat()
+        rows = {name: store.scan(name).filter(picked).select(pl.len()).collect().item() if store.exists(name) else 0 for name in _RESULTS}
+        return {"as_of": self.as_of, "rows": rows, "seconds": self.seconds, "failed_checks": self.failed_checks}
+
+    def tell(self, settings: Settings, *, aloud: bool) -> None:
+        """Print that results are up to date.
+
+        Raises:
+            CommandError: checks have failed.
+        """
+        if aloud:
+            say(sentence("refreshed", settings.lang, as_of=self.as_of, seconds=self.seconds))
+        if self.failed_checks:
+            raise CommandError("checks_failed", names=", ".join(self.failed_checks))

@@ -53,17 +53,15 @@ def _may_be_met_again(keys: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
 def _held(store: Store, keys: pl.DataFrame) -> pl.DataFrame:
     if keys.is_empty():
         return _NOTHING
-    held = store.pick("readings", _COMPARED, _months(keys["day"]), {"day": keys["day"], "meter_no": keys["meter_no"]})
+    meters = keys["meter_no"].unique().to_list()
+    held = _of_days(store, keys["day"]).filter(pl.col("meter_no").is_in(meters)).select(_COMPARED).collect()
     return held.join(keys, on=KEY, how="semi")
 
 
 def _of_days(store: Store, days: pl.Series) -> pl.LazyFrame:
     """What the lake holds from the first of some days to the last: of the rest of these months not even keys are read."""
-    return store.scan("readings", _months(days)).filter(pl.col("day").is_between(days.min(), days.max()))
-
-
-def _months(days: pl.Series) -> list[str]:
-    return days.dt.strftime("%Y-%m").unique().to_list()
+    months = days.dt.strftime("%Y-%m").unique().to_list()
+    return store.scan("readings", months).filter(pl.col("day").is_between(days.min(), days.max()))
 
 
 def _compare_again(rows: pl.DataFrame, held: pl.DataFrame, counts: dict[int, list[int]]) -> None:

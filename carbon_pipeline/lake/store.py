@@ -8,8 +8,6 @@ import os
 import shutil
 import time
 from contextlib import contextmanager
-from functools import reduce
-from operator import and_
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -26,7 +24,7 @@ from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -110,20 +108,6 @@ class Store:
         """A table, or some of its columns or months; rows in no promised order."""
         frame = self.scan(table, months)
         return (frame if columns is None else frame.select(columns)).collect()
-
-    def pick(self, table: str, columns: Sequence[str], months: Sequence[str], wanted: Mapping[str, pl.Series]) -> pl.DataFrame:
-        """Some columns of the rows of some months that hold, in each of some other columns, a value wanted; in no promised order.
-
-        Lists are decoded whole, whatever few rows are asked for, and Arrow's reader does it in two thirds of the time of Polars'.
-        """
-        import pyarrow.dataset as ds  # noqa: PLC0415 - costs a tenth of a second, and most commands do not need it
-
-        within = [("month", "in", list(months))]
-        files = self._log(table).file_uris(file_pruning_predicate=within) if self.exists(table) else []
-        if not files:
-            return pl.DataFrame(schema=TABLES[table].schema).select(columns)
-        is_wanted = [ds.field(name).isin(values.unique().to_arrow()) for name, values in wanted.items()]
-        return pl.DataFrame(ds.dataset(files).to_table(list(columns), reduce(and_, is_wanted)))
 
     def must_be_of_today(self) -> None:
         """Look whether every table has the columns that are kept today; too slow to be asked before every read.

@@ -73,10 +73,12 @@ class Held:
 
     def with_values(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows with their values; row groups that hold none of their meters are passed over."""
-        wanted = {"meter_no": rows["meter_no"].unique().cast(pl.String), "seq": rows["seq"]}
         months = rows["day"].dt.strftime("%Y-%m").unique().to_list()
-        found = self._store.pick("readings", [*CHANNEL, "day", "seq", "values"], months, wanted)
-        return rows.join(self.keyed(found), on=[*CHANNEL, "day", "seq"])
+        meters = rows["meter_no"].unique().cast(pl.String).to_list()  # only a list of literals is held against row groups
+        found = self._store.scan("readings", months).filter(
+            pl.col("meter_no").is_in(meters), pl.col("seq").is_in(rows["seq"].unique().implode())
+        )
+        return rows.join(self.keyed(found.select(*CHANNEL, "day", "seq", "values").collect()), on=[*CHANNEL, "day", "seq"])
 
     def days(self, first_day: date) -> pl.DataFrame:
         """Days as settled before, from a day on: meter_no, channel, day, step, measured_min."""

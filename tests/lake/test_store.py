@@ -38,6 +38,15 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / HOME)
 
 
+def test_append__a_file_that_holds_none_of_the_days_or_uploads_is_not_opened(store: Store) -> None:
+    store.append("readings", readings(("a", JAN, 7), ("b", JAN, 9)))
+    store.append("readings", readings(("a", FEB, 11)))
+    (january,) = store.path("readings").glob("month=2025-01/*.parquet")
+    january.unlink()
+    for later in (pl.col("seq") > 9, pl.col("day") >= FEB):
+        assert store.scan("readings").filter(later).select("meter_no", "seq").collect().rows() == [("a", 11)]
+
+
 def test_home__whose_path_the_library_reads_as_another_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HomeNameError, match=r"a%20b: a home cannot"):
         Store(tmp_path / "a%20b")

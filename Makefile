@@ -10,6 +10,14 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 FONT := $(firstword $(wildcard /usr/share/fonts/truetype/wqy/wqy-microhei.ttc))
 
+# A folder of packages that pip is told of, where there is no network, is uv's too.
+ifdef PIP_FIND_LINKS
+export UV_FIND_LINKS := $(PIP_FIND_LINKS)
+endif
+ifdef PIP_NO_INDEX
+export UV_NO_INDEX := 1
+endif
+
 # pip installs any lock here by itself; uv, when it can be had, does the same in a tenth of the time.
 define install_lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r $(1) \

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from carbon_pipeline.exact import parse_decimal
-from carbon_pipeline.metering.formats.cells import DAMAGED, as_date
+from carbon_pipeline.metering.formats.cells import DAMAGED, ERRORS, as_date
 from carbon_pipeline.metering.formats.cells import fold as fold_cell
 from carbon_pipeline.registry import credit_code
 from carbon_pipeline.registry.problems import (
@@ -19,6 +19,7 @@ from carbon_pipeline.registry.problems import (
     BAD_DATE,
     BAD_NUMBER,
     BAD_PERIOD,
+    MISSING_VALUE,
     NEGATIVE_QUANTITY,
     NOT_POSITIVE,
     NUMBER_DAMAGED,
@@ -57,15 +58,21 @@ fold = _remembered(fold_cell)
 
 
 def free_text(text: str) -> str:
-    """Names and document numbers stay as they are written."""
-    return text
+    """Names and document numbers stay as they are written; the error of a formula is none."""
+    return _no_error(text)
 
 
 def code(text: str) -> str:
     """Read a meter or account number; one that a spreadsheet has turned into an exponent is damaged."""
-    text = fold(text)
+    text = _no_error(fold(text))
     if re.match(DAMAGED, text):
         raise Problem(NUMBER_DAMAGED, text)
+    return text
+
+
+def _no_error(text: str) -> str:
+    if text in ERRORS.values():
+        raise Problem(MISSING_VALUE, text)
     return text
 
 

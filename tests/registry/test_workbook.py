@@ -11,7 +11,7 @@ import xlsxwriter
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.registry.workbook import RawSheet, is_register, looks_like_register, read_register
 from carbon_pipeline.sentences.fact import told
-from tests.registry.build import A, B, apply, as_csv, reasons
+from tests.registry.build import A, B, apply, as_csv, companies, reasons
 
 GREEN = f"统一社会信用代码,月份,类型,电量(千瓦时)\n{A},2025-01,绿证,100\n"
 METERS = ("电能表资产号", "户号", "综合倍率", "方向", "计费", "起始日期", "终止日期")
@@ -213,3 +213,23 @@ def test_read_register__a_workbook_with_a_broken_page() -> None:
             new.writestr(name, b"<worksheet><sheetData><row><c r=" if name.endswith("sheet1.xml") else old.read(name))
     assert not is_register("登记.xlsx", broken.getvalue())
     assert refusal("登记.xlsx", broken.getvalue()).reason == "unreadable_workbook"
+
+
+def test_read_register__an_error_cell_is_what_it_shows_and_not_empty() -> None:
+    """An empty share would be the whole account, an empty end date an open one."""
+    titles = ("户号", "统一社会信用代码", "起始日期", "终止日期", "份额")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet("户号")
+        page.write_row(0, 0, titles)
+        for line, place in enumerate((0, 3, 4), start=1):
+            page.write_row(line, 0, (f"330{line}", A))
+            page.write_formula(line, place, "=VLOOKUP(A1,Z:Z,1,0)", None, "#N/A")
+    sheets = read_register("台账.xlsx", out.getvalue())
+    assert isinstance(sheets, list)
+    found = apply(companies(A), *sheets)
+    assert [row[2:5] for row in found.quarantine.rows()] == [
+        (2, "missing_value", "户号=#N/A"),
+        (3, "bad_date", "终止日期=#N/A"),
+        (4, "bad_number", "份额=#N/A"),
+    ]

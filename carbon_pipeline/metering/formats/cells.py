@@ -22,6 +22,9 @@ NUMBER: Final = r"^-?[0-9]+(\.[0-9]+)?$"
 DAMAGED: Final = r"^[0-9]+(\.[0-9]+)?[Ee][+-][0-9]+$"
 """A code that a spreadsheet has turned into an exponent."""
 
+ERRORS: Final = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!", "Value": "#VALUE!"}
+"""What a formula shows that has no result: its name in the library that reads spreadsheets -> the text."""
+
 _DECIMALS: Final = 6
 
 DIGITS_OF_A_DOUBLE: Final = 15

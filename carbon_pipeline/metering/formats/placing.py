@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.metering.formats.cells import as_code, as_ratio, is_damaged, is_tellable, over_distinct
+from carbon_pipeline.metering.formats.cells import ERRORS, as_code, as_ratio, is_damaged, is_tellable, over_distinct
 from carbon_pipeline.metering.formats.result import QUARANTINE
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def code_checks(texts: pl.DataFrame, table: Table, layout: Layout) -> list[Check
     """Give the checks that meter and account numbers must pass."""
     meter, account = texts["meter_no"], texts["account_no"]
     return [
-        Check("no_meter_no", meter.is_null(), "meter_no", meter),
+        Check("no_meter_no", meter.is_null() | meter.is_in([*ERRORS.values()]).fill_null(value=False), "meter_no", meter),
         Check("number_damaged", is_damaged(meter, table.numeric(layout, "meter_no")), "meter_no", meter),
         Check("number_damaged", is_damaged(account, table.numeric(layout, "account_no")), "account_no", account),
     ]

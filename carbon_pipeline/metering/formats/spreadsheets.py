@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats import detect
-from carbon_pipeline.metering.formats.cells import over_distinct
+from carbon_pipeline.metering.formats.cells import ERRORS, over_distinct
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.tables import Table
 from carbon_pipeline.sentences.fact import fact
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _TRUTH: Final = ("true", "false")
 """Cells that hold a truth, which is no number; a text of the same letters is none either."""
+
+_ERROR = re.compile(r"Error\((\w+)\)")
 
 
 def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple[Table, Layout] | Refusal:
@@ -63,8 +66,21 @@ def _texts(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     if sheet.width == 0:
         return pl.DataFrame()
-    cells = sheet.to_polars()
-    return cells.cast({column: pl.String for column, dtype in cells.schema.items() if dtype != pl.String})
+    batch, errors = sheet.to_arrow_with_errors()
+    cells = pl.DataFrame(batch)
+    cells = cells.cast({column: pl.String for column, dtype in cells.schema.items() if dtype != pl.String})
+    return cells if errors is None else _with_errors(cells, errors)
+
+
+def _with_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFrame:
+    """Write what error cells show: the library leaves them empty, and an empty share is 1, an empty multiplier the register's."""
+    shown: dict[int, dict[int, str]] = {}
+    for error in errors.errors:
+        if found := _ERROR.search(error.detail):
+            row, column = error.offset_position
+            shown.setdefault(column, {})[row] = ERRORS.get(found[1], ERRORS["NA"])
+    columns = [cells.to_series(column).scatter([*at], [*at.values()]) for column, at in shown.items()]
+    return cells.with_columns(columns)
 
 
 def _numbers(book: fastexcel.ExcelReader, name: str, cells: pl.DataFrame) -> pl.DataFrame:

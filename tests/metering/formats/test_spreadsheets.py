@@ -94,3 +94,21 @@ def test_second_sheet_of_readings__would_be_lost_so_the_file_is_refused() -> Non
             sheet.write_row(1, 0, ["2025-01-01 00:00:00", "A", "M", "E", "1.5"])
     found = read_spreadsheet(book.getvalue(), load_profiles(packaged_folder()))
     assert found == Refusal("several_sheets", fact("sheets", sheets=["一月", "二月"]))
+
+
+def test_sheet__an_error_cell_is_what_it_shows_and_not_empty() -> None:
+    """An empty multiplier would be the register's, an empty quality a good one, an empty meter number none that can be found."""
+    text = curve(*({"T_FACTOR": "10"} for _ in range(3)), columns=["T_FACTOR"])
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet()
+        for line, cells in enumerate(_rows(text), start=1):
+            page.write_row(line, 1, cells)
+        for line, column, error in ((2, 5, "#N/A"), (3, 2, "#REF!"), (4, 6, "#DIV/0!")):
+            page.write_formula(line, column, "=NA()", None, error)
+    result = read(out.getvalue())
+    assert [row[:3] for row in result.quarantine.rows()] == [
+        (3, "bad_multiplier", "T_FACTOR: #N/A"),
+        (4, "no_meter_no", "METER_ASSET_NO: #REF!"),
+    ]
+    assert (values(result)[0], flags(result)[:2]) == (-1, [4, 0])

@@ -63,9 +63,20 @@ def decode(content: bytes) -> Text | Refusal:
     Only what is not ASCII is decoded: an export in GB18030 has Chinese in its header and digits below.
     """
     text = _decoded(*_marked(content))
-    if isinstance(text, Text) and b"\n" not in text.data:
-        return Text(text.data.replace(b"\r", b"\n"), text.encoding)
+    if isinstance(text, Text) and _ends_lines_with_returns(text.data):
+        return Text(text.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), text.encoding)
     return text
+
+
+def _ends_lines_with_returns(data: bytes) -> bool:
+    """Whether the first line ends with a carriage return alone, as old Macs write them, whatever ends the later ones.
+
+    With a line feed anywhere else, as at the end of such a file, rows would be taken for cells of the header. A return within quotation
+    marks, or before another, ends no line.
+    """
+    end = data.find(b"\n")
+    first = data.find(b"\r", 0, end if end >= 0 else len(data))
+    return first >= 0 and data[first + 1 : first + 2] not in (b"\r", b"\n") and data.count(b'"', 0, first) % 2 == 0
 
 
 def _marked(content: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -137,5 +137,21 @@ def test_decode__every_encoding(encoding: str) -> None:
     assert found.data.decode() == text
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_decode__lines_that_end_with_a_return_alone_though_a_line_feed_stands_somewhere(encoding: str) -> None:
+    """The last line of an old Mac's file may end otherwise; its first rows were cells of the header, and gone without a word."""
+    header, *rows = "户号,电能表资产号,数据日期,示数类型,示数", "1,M1,2025-01-01,1,5", "1,M1,2025-01-02,1,6", "1,M1,2025-01-03,1,7"
+    for text in ("\r".join([header, *rows]) + "\n", "\r".join([header, *rows[:1]]) + "\n" + "\r\n".join(rows[1:])):
+        result = read(text.encode(encoding))
+        assert (result.rows_read, result.rows_accepted) == (3, 3)
+
+
+def test_decode__a_return_before_another_or_in_quotation_marks_ends_no_line() -> None:
+    for text in ("a,b\r\r\n1,2\r\r\n", '"a\rb",c\n1,2\n', "a,b\n1,\r2\n"):
+        found = decode(text.encode())
+        assert isinstance(found, Text)
+        assert found.data.decode() == text
+
+
 def test_decode__bytes_that_are_no_text() -> None:
     assert refused(b"\xff\x00\x81\xfe\n\x81\xff").reason == "undecodable"

@@ -80,6 +80,15 @@ REASONS: Final = (
         "export the file again in UTF-8 or GB18030",
     ),
     Reason(
+        "several_headers",
+        "file",
+        "error",
+        "文件中途出现另一种表头，其后的行不能按前面的表头理解",
+        "another header follows further down, and what stands below it cannot be read by the first",
+        "请将每个表头及其下的行另存为单独的文件",
+        "save each header with the rows below it as a file of its own",
+    ),
+    Reason(
         "several_sheets",
         "file",
         "error",

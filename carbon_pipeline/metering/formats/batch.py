@@ -11,6 +11,7 @@ import polars as pl
 
 from carbon_pipeline.metering.formats import detect, nem12
 from carbon_pipeline.metering.formats.containers import GzipError, is_spreadsheet
+from carbon_pipeline.metering.formats.headers import header_rows
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
 from carbon_pipeline.metering.formats.tables import Lines, below, count_lines, read_body
@@ -89,6 +90,8 @@ def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile], fin
     joined = b"\n".join(memoryview(text.data)[start:end] for text, (start, end) in zip(texts, spans, strict=True))
     table = read_body(joined, int(counts.sum()), layout, Lines(b""))
     if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
+        return None
+    if header_rows(table, layout, profiles).any():
         return None
     whole = read_wide(_numbered(table, counts, texts), layout)
     if whole.findings.height:  # which speak of rows by number

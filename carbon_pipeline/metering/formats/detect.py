@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from carbon_pipeline.metering.formats.profiles import FormatProfile, Kind
+    from carbon_pipeline.sentences.fact import Fact
 
 HEADER_LINES: Final = 20
 """A header stands within the first lines; titles may come before it."""
 
 _NAMES_SHOWN: Final = 6
+_LETTERS_SHOWN: Final = 60
 _SAMPLE: Final = 1024
 _STRAY_NULS: Final = 3
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -183,8 +185,14 @@ def unknown(header: Sequence[str]) -> Refusal:
     names = [cell.strip() for cell in header if cell.strip()]
     if not names:
         return Refusal("empty_file", fact("no_text"))
-    shown = names if len(names) <= _NAMES_SHOWN else [*names[:_NAMES_SHOWN], "..."]
-    return Refusal("unknown_format", fact("header", cells=shown))
+    return Refusal("unknown_format", shown(names))
+
+
+def shown(header: Sequence[str]) -> Fact:
+    """The beginning of a header, enough to know it by."""
+    names = [cell.strip() for cell in header if cell.strip()]
+    first = [name if len(name) <= _LETTERS_SHOWN else name[:_LETTERS_SHOWN] + "..." for name in names[:_NAMES_SHOWN]]
+    return fact("header", cells=first if len(names) <= _NAMES_SHOWN else [*first, "..."])
 
 
 def _columns(profile: FormatProfile, where: dict[str, int]) -> dict[str, int] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from carbon_pipeline.metering.formats import detect, nem12
 from carbon_pipeline.metering.formats.containers import GzipError, is_spreadsheet
 from carbon_pipeline.metering.formats.day_read import read_day_reads
+from carbon_pipeline.metering.formats.headers import other_header
 from carbon_pipeline.metering.formats.long import read_long
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.spreadsheets import read_spreadsheet
@@ -46,7 +47,7 @@ def read_export(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult
     if not is_spreadsheet(content):
         return _of_its_name(source.filename, _read_text(content, profiles))
     found = read_spreadsheet(content, profiles)
-    return found if isinstance(found, Refusal) else _read(*found)
+    return found if isinstance(found, Refusal) else _read(*found, profiles)
 
 
 def _of_its_name(filename: str, outcome: ReadResult | Refusal) -> ReadResult | Refusal:
@@ -65,8 +66,8 @@ def _read_text(content: bytes, profiles: Sequence[FormatProfile]) -> ReadResult 
     if profile is not None and nem12.is_nem(text.data):
         return nem12.read_nem12(text, profile)
     layout = detect.recognise(text, profiles)
-    return layout if isinstance(layout, Refusal) else _read(read_text(text, layout), layout)
+    return layout if isinstance(layout, Refusal) else _read(read_text(text, layout), layout, profiles)
 
 
-def _read(table: Table, layout: Layout) -> ReadResult:
-    return _READERS[layout.profile.layout](table, layout)
+def _read(table: Table, layout: Layout, profiles: Sequence[FormatProfile]) -> ReadResult | Refusal:
+    return other_header(table, layout, profiles) or _READERS[layout.profile.layout](table, layout)

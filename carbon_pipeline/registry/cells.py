@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from carbon_pipeline.exact import parse_decimal
-from carbon_pipeline.metering.formats.cells import DAMAGED, ERRORS, as_date
+from carbon_pipeline.metering.formats.cells import DAMAGED, ERRORS, as_date, fold_code
 from carbon_pipeline.metering.formats.cells import fold as fold_cell
 from carbon_pipeline.registry import credit_code
 from carbon_pipeline.registry.problems import (
@@ -64,7 +64,7 @@ def free_text(text: str) -> str:
 
 def code(text: str) -> str:
     """Read a meter or account number; one that a spreadsheet has turned into an exponent is damaged."""
-    text = _no_error(fold(text))
+    text = _no_error(fold_code(text))
     if re.match(DAMAGED, text):
         raise Problem(NUMBER_DAMAGED, text)
     return text

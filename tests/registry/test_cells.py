@@ -107,6 +107,11 @@ def test_code__exponent_is_damage(text: str) -> None:
     assert reason_of(cells.enterprise_id, text) == "number_damaged"
 
 
+@pytest.mark.parametrize("written", ["'M1", "M1\u200b", "\ufeff`M1", "Ｍ１"])
+def test_code__is_what_is_seen_without_the_mark_for_spreadsheets(written: str) -> None:
+    assert cells.code(written) == "M1"
+
+
 def test_code__anything_else_is_text() -> None:
     assert cells.code("0012E34") == "0012E34"
     assert cells.code("３３０１") == "3301"

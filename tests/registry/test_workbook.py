@@ -233,3 +233,9 @@ def test_read_register__an_error_cell_is_what_it_shows_and_not_empty() -> None:
         (3, "bad_date", "终止日期=#N/A"),
         (4, "bad_number", "份额=#N/A"),
     ]
+
+
+def test_read_register__a_title_with_something_invisible_in_it() -> None:
+    content = GREEN.replace("月份", "\u200b月份").replace("类型", "类 型\ufeff").encode()
+    assert is_register("a.csv", content)
+    assert [row.cells["类型"] for row in read_one("a.csv", content).rows] == ["绿证"]

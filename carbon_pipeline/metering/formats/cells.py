@@ -38,7 +38,12 @@ LARGEST_NUMERATOR: Final = 10**17
 
 _YEARS_OF_READINGS: Final = range(FIRST_DAY.year, 2100)
 _WRAPPED: Final = r'^="(.*)"$'
-_EXCEL_CLOCK = re.compile(r"^1899-12-3[01] (\d\d:\d\d):00$")
+_EXCEL_CLOCK = re.compile(r"^(?:1899-12-3[01]|1904-01-01) (\d\d:\d\d):00$")
+"""A clock time alone, as a date cell of either of Excel's calendars reads."""
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+"""Characters that nobody sees, such as web pages leave in what is copied from them: the number beside them would be another one."""
+_TEXT_MARKS: Final = "'`‘’"
+"""Written before a number so that a spreadsheet leaves it alone, as `="..."` is."""
 _ZERO_CLOCK = re.compile(r"[ T]0{1,2}:00(:00)?$")
 _STAMP = re.compile(r"^([^ T]+)(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(?:\.0+)?)?)?$")
 _DATE_SHAPES = {
@@ -49,15 +54,20 @@ _DATE_SHAPES = {
 
 
 def fold(text: str) -> str:
-    """One spelling of a code or a word: full-width forms folded, no space around it."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """One spelling of a code or a word: full-width forms folded, nothing invisible, no space around it."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+
+
+def fold_code(text: str) -> str:
+    """One spelling of a meter, account or credit code: folded, without the mark that keeps a spreadsheet from changing it."""
+    return fold(text).lstrip(_TEXT_MARKS)
 
 
 def normalise_header(text: str) -> str:
-    """One spelling of a header cell: unwrapped, full-width forms folded, no case; a spreadsheet's clock time as `hh:mm`."""
+    """One spelling of a header cell: unwrapped, full-width forms folded, no case, no space; a spreadsheet's clock time as `hh:mm`."""
     text = fold(unwrap(text)).casefold()
     clock = _EXCEL_CLOCK.match(text)
-    return clock[1] if clock else text
+    return clock[1] if clock else "".join(text.split())
 
 
 def unwrap(text: str) -> str:
@@ -92,8 +102,8 @@ def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.Dat
 
 def folded(codes: pl.Series) -> pl.Series:
     """Bring meter or account numbers to the spelling that the register has them in."""
-    is_wide = codes.str.len_bytes() != codes.str.len_chars()
-    return over_distinct(codes, fold, pl.String()) if is_wide.any() else codes
+    is_plain = (codes.str.len_bytes() == codes.str.len_chars()) & ~codes.str.contains(f"^[{_TEXT_MARKS}]")
+    return codes if is_plain.all() else over_distinct(codes, fold_code, pl.String())
 
 
 def as_date(text: str, order: str = "ymd") -> dt.date | None:
@@ -146,8 +156,8 @@ def is_tellable(ratio: Fraction) -> bool:
 
 
 def as_code(text: str) -> str:
-    """One spelling of a small whole number, as a spreadsheet may have changed it: `1`, `01` and `1.0` are the same type."""
-    match = re.match(r"^0*([0-9]+)(\.0+)?$", text)
+    """One spelling of a small whole number, as a spreadsheet or a keyboard may have changed it: `1`, `01`, `1.0` and `１` are one type."""
+    match = re.match(r"^0*([0-9]+)(\.0+)?$", fold(text))
     return match[1] if match else text
 
 

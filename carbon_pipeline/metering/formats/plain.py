@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _NOT_PLAIN: Final = (b"e", b"E", b"+")
 """In a body without these, whatever parses as a float and has digits around each point is a number of the contract."""
-_TO_BE_CLEANED: Final = (b'"', b" ", b"\t", b"\v", b"\f")
-"""What `cleaned` looks for in a text of ASCII, but for a carriage return that ends no line."""
+_TO_BE_CLEANED: Final = (b'"', b"'", b"`", b" ", b"\t", b"\v", b"\f")
+"""What `cleaned` and `folded` look for in a text of ASCII, but for a carriage return that ends no line."""
 _LINE_END, _COMMA, _POINT, _ZERO, _EXPONENT, _LAST_LETTER = b"\n,.0EZ"
 BYTES_A_BLOCK: Final = 1 << 18
 """Looked at together: they stay in the processor's cache."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_pipeline.metering.formats.cells import as_code, as_date, as_minute, as_ratio, is_damaged, normalise_header, unwrap
+from carbon_pipeline.metering.formats.cells import as_code, as_date, as_minute, as_ratio, folded, is_damaged, normalise_header, unwrap
+from tests.metering.formats.build import curve, read
 
 
 @pytest.mark.parametrize("midnight", ["", " 00:00:00"])
@@ -57,7 +58,7 @@ def test_as_ratio__no_multiplier(written: str) -> None:
 
 
 def test_as_code__what_a_spreadsheet_makes_of_it() -> None:
-    assert [as_code(text) for text in ("1", "01", "1.0", "5", "0", "x", "1.5")] == ["1", "1", "1", "5", "0", "x", "1.5"]
+    assert [as_code(text) for text in ("1", "01", "1.0", "１", "5", "0", "x", "1.5")] == ["1", "1", "1", "1", "5", "0", "x", "1.5"]
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,13 @@ def test_normalise_header__spellings() -> None:
     assert normalise_header(' ="Cons_No" ') == "cons_no"
     assert normalise_header("00：15") == "00:15"
     assert normalise_header("1899-12-31 00:15:00") == "00:15"
+    assert normalise_header("1904-01-01 00:15:00") == "00:15"
+    assert normalise_header("户 \u3000号\u200b") == normalise_header("\ufeff户\n号") == "户号"
+
+
+@pytest.mark.parametrize("written", ["'339A1", "`339A1", "339A1\u200b", "\ufeff339A1", "‘339A1", "\u200e'339A1\u00a0", "３３９Ａ１"])
+def test_folded__a_number_is_what_is_seen_without_the_mark_for_spreadsheets(written: str) -> None:
+    assert folded(pl.Series([written, "7", None])).to_list() == ["339A1", "7", None]
+    row = "户号,电能表资产号,数据日期,示数类型,示数\n33,{},2025-01-05,1,5\n"
+    assert read(row.format(written)).readings["meter_no"].to_list() == ["339A1"]
+    assert read(curve({"METER_ASSET_NO": written})).readings["meter_no"].to_list() == ["339A1"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from carbon_pipeline.metering.formats.foreign import document
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError
@@ -30,6 +31,8 @@ _OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF8_NAME_FLAG: Final = 0x800
 _ENCRYPTED_FLAG: Final = 0x1
 _SYSTEM_FILES: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_BESIDE_FILES: Final = ("~$", "._")
+"""How files begin that an open spreadsheet, or a Mac on a disk of another system, leaves beside another."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,9 @@ def _members(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
         reason = "broken_spreadsheet" if source.filename.lower().endswith(".xlsx") else "broken_archive"
         yield _refused(source, reason, fact("zip_not_opened", said=str(error)))
         return
+    if found := document(source.stored, archive.namelist()):
+        yield _refused(source, found.reason, found.detail)
+        return
     named = [(_member_name(info), info) for info in archive.infolist() if not info.is_dir() and _counts(_member_name(info))]
     members = sorted(named, key=lambda member: member[0])  # two members of one name keep the archive's order
     if not members:
@@ -242,7 +248,7 @@ def _member_name(member: zipfile.ZipInfo) -> str:
 def _counts(name: str) -> bool:
     """Leave out what operating systems and open spreadsheets drop beside the files."""
     last = name.rsplit("/", 1)[-1]
-    return last not in _SYSTEM_FILES and not last.startswith("~$") and not name.startswith("__MACOSX/")
+    return last not in _SYSTEM_FILES and not last.startswith(_BESIDE_FILES) and "__MACOSX" not in name.split("/")
 
 
 def _head(path: Path | None) -> bytes:

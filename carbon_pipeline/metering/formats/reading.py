@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from carbon_pipeline.metering.formats import detect, nem12
 from carbon_pipeline.metering.formats.containers import GzipError, is_spreadsheet
 from carbon_pipeline.metering.formats.day_read import read_day_reads
+from carbon_pipeline.metering.formats.foreign import foreign_archive, web_page
 from carbon_pipeline.metering.formats.headers import other_header
 from carbon_pipeline.metering.formats.long import read_long
 from carbon_pipeline.metering.formats.result import Refusal
@@ -59,9 +60,13 @@ def _of_its_name(filename: str, outcome: ReadResult | Refusal) -> ReadResult | R
 def _read_text(content: bytes, profiles: Sequence[FormatProfile]) -> ReadResult | Refusal:
     if not content.strip():
         return Refusal("empty_file")
+    if archive := foreign_archive(content):
+        return archive
     text = detect.decode(content)
     if isinstance(text, Refusal):
         return text
+    if page := web_page(text.data):
+        return page
     profile = next((profile for profile in profiles if profile.layout == "nem12"), None)
     if profile is not None and nem12.is_nem(text.data):
         return nem12.read_nem12(text, profile)

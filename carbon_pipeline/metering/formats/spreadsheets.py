@@ -12,6 +12,7 @@ import polars as pl
 
 from carbon_pipeline.metering.formats import detect
 from carbon_pipeline.metering.formats.cells import ERRORS, over_distinct
+from carbon_pipeline.metering.formats.foreign import is_locked
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.tables import Table
 from carbon_pipeline.sentences.fact import fact
@@ -49,7 +50,8 @@ def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple
             numbers = _numbers(book, name, sheets[name])
             return _table(_exact(book, name, sheets[name], numbers), numbers, layout), layout
     except fastexcel.FastExcelError as error:
-        return Refusal("broken_spreadsheet", fact("sheet_not_opened", said=str(error).splitlines()[0]))
+        said = str(error).splitlines()[0]
+        return Refusal("broken_spreadsheet", fact("sheet_locked") if is_locked(content, said) else fact("sheet_not_opened", said=said))
     return Refusal("unknown_format", fact("sheets_unfit", sheets=book.sheet_names))
 
 

@@ -122,6 +122,21 @@ def test_expand__a_spreadsheet_is_known_by_its_content(tmp_path: Path) -> None:
     assert [(source.filename, source.is_spreadsheet) for source in sources] == [("archive.xlsx/a.csv", False), ("table.zip", True)]
 
 
+def test_expand__a_document_is_one_upload_and_not_its_parts(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(_zip(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<x/>")))
+    parts = ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"<x/>")
+    (tmp_path / "b.ods").write_bytes(_zip(*parts, method=zipfile.ZIP_STORED))
+    found = [(source.filename, source.refusal.reason if source.refusal else None) for source in expand(tmp_path)]
+    assert found == [("a.docx", "unknown_format"), ("b.ods", "broken_spreadsheet")]
+
+
+def test_expand__what_a_mac_leaves_beside_files_is_none(tmp_path: Path) -> None:
+    beside = [(name, b"\0\5\x16\7") for name in ("._a.csv", "x/._a.csv", "__MACOSX/._b.csv", "x/__MACOSX/b.csv")]
+    (tmp_path / "a.zip").write_bytes(_zip(("a.csv", b"x"), *beside))
+    (tmp_path / "._a.zip").write_bytes(b"\0\5\x16\7")
+    assert [source.filename for source in expand(tmp_path)] == ["a.zip/a.csv"]
+
+
 def test_source__a_gzip_is_read_by_its_content(tmp_path: Path) -> None:
     packed = gzip.compress(curve({}).encode())
     (tmp_path / "a.csv.gz").write_bytes(packed)

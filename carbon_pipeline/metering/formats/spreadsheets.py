@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _TRUTH: Final = ("true", "false")
 """Cells that hold a truth, which is no number; a text of the same letters is none either."""
 
+_BROKEN_SECOND: Final = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$"
+_STAMP: Final = "%Y-%m-%d %H:%M:%S%.3f"
 _ERROR = re.compile(r"Error\((\w+)\)")
 
 
@@ -71,7 +74,15 @@ def _texts(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
     batch, errors = sheet.to_arrow_with_errors()
     cells = pl.DataFrame(batch)
     cells = cells.cast({column: pl.String for column, dtype in cells.schema.items() if dtype != pl.String})
+    cells = cells.with_columns(_whole_seconds(column) for column in cells if column.str.contains(_BROKEN_SECOND).any())
     return cells if errors is None else _with_errors(cells, errors)
+
+
+def _whole_seconds(cells: pl.Series) -> pl.Series:
+    """Write stamps to the second, as a sheet shows them; filled down by adding, they are milliseconds off some thousand rows below."""
+    is_broken = cells.str.contains(_BROKEN_SECOND).fill_null(value=False)
+    stamps = cells.str.to_datetime(_STAMP, time_unit="ms", strict=False) + dt.timedelta(milliseconds=500)
+    return stamps.dt.truncate("1s").dt.to_string("%Y-%m-%d %H:%M:%S").zip_with(is_broken, cells)
 
 
 def _with_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFrame:

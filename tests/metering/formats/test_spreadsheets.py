@@ -58,6 +58,20 @@ def test_sheet__date_and_clock_cells() -> None:
     assert values(read(sheet(stamps)))[:2] == [-1, 2 * ONE]
 
 
+def test_sheet__stamps_that_were_filled_down_by_adding_are_those_that_it_shows() -> None:
+    """Each is 15 minutes and a part of a second after the one above; rows further down were turned away for milliseconds."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page, clock = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        page.write_row(0, 0, ["DATA_TIME", "CONS_NO", "METER_DEV_ID", "MEASURE_TYPE", "VALUE"])
+        for row in range(96 * 30):
+            page.write_number(1 + row, 0, 45662 + row * (0.0104166667 if row % 2 else 0.01041666665), clock)
+            page.write_row(1 + row, 1, ["33", METER, "E", 1])
+    result = read(out.getvalue())
+    assert result.rows_accepted == 96 * 30
+    assert result.readings["values"].explode().to_list() == [ONE] * 96 * 30
+
+
 def test_sheet__codes_in_number_cells() -> None:
     rows = [[code, "2025-01-05", *[1] * 96] for code in (3390001, 338444435015020.0, 3384444350150201.0, "3384444350150201", "3.38E+15")]
     result = read(sheet([["meter_no", "date", *CLOCK], *rows]))

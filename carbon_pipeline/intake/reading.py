@@ -13,6 +13,7 @@ from carbon_pipeline.intake.rows import STORED, stored
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.formats.batch import read_exports
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
+from carbon_pipeline.registry.workbook import misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,12 +76,18 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
         yield batch
 
 
+def _told_of_register(source: Source, outcome: ReadResult | Refusal | None) -> ReadResult | Refusal | None:
+    """A workbook that is no export may be a register whose sheets have other names: then that is what is told of it."""
+    is_unknown = isinstance(outcome, Refusal) and outcome.reason == "unknown_format" and source.refusal is None
+    return (misnamed(source.filename, source.content) or outcome) if is_unknown and source.is_spreadsheet else outcome
+
+
 def _read(batch: list[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> list[Read]:
     fresh = [source for source in batch if source.sha256 not in known]
     outcomes = dict(zip(map(id, fresh), read_exports(fresh, profiles, lambda readings: stored(readings, ranges)), strict=True))
     reads = []
     for source in batch:
-        outcome = outcomes.get(id(source))
+        outcome = _told_of_register(source, outcomes.get(id(source)))
         rows = outcome.readings if isinstance(outcome, ReadResult) else _NOTHING
         content = source.stored if isinstance(outcome, Refusal) else b""
         reads.append(Read(source.filename, source.sha256, outcome, rows, content))

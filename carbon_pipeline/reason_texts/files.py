@@ -71,6 +71,15 @@ REASONS: Final = (
         "remove the repeated column and upload it again",
     ),
     Reason(
+        "misnamed_sheet",
+        "file",
+        "error",
+        "台账的工作表须用规定的名称，以其他名称不会被读取",
+        "a sheet of the register goes by its name, and is not read under another",
+        "请改正工作表名称后重新上传",
+        "give the sheet its name and upload the file again",
+    ),
+    Reason(
         "undecodable",
         "file",
         "error",

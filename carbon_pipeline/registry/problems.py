@@ -32,6 +32,7 @@ MISSING_COLUMNS: Final = "missing_columns"
 REPEATED_COLUMNS: Final = "repeated_columns"
 UNREADABLE_WORKBOOK: Final = "unreadable_workbook"
 UNREADABLE_CSV: Final = "unreadable_csv"
+MISNAMED_SHEET: Final = "misnamed_sheet"
 """Reasons of a refused file."""
 
 

@@ -18,7 +18,7 @@ from carbon_pipeline.metering.formats.containers import is_spreadsheet
 from carbon_pipeline.metering.formats.detect import HEADER_LINES, decode
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.spreadsheets import exact_cells
-from carbon_pipeline.registry.problems import MISSING_COLUMNS, REPEATED_COLUMNS, UNREADABLE_CSV, UNREADABLE_WORKBOOK
+from carbon_pipeline.registry.problems import MISNAMED_SHEET, MISSING_COLUMNS, REPEATED_COLUMNS, UNREADABLE_CSV, UNREADABLE_WORKBOOK
 from carbon_pipeline.registry.sheets import BY_NAME, SHEETS, Sheet
 from carbon_pipeline.sentences.fact import fact
 
@@ -147,6 +147,29 @@ def read_register(filename: str, content: bytes) -> list[RawSheet] | Refusal:
     return sheet if isinstance(sheet, Refusal) else [sheet]
 
 
+def misnamed(filename: str, content: bytes) -> Refusal | None:
+    """Refuse a workbook in which a sheet of the register stands under another name, while none has that name.
+
+    It would be passed over without a word, and an office believe its meters registered. An old copy beside the sheet itself does no harm.
+    """
+    try:
+        book = fastexcel.read_excel(content)
+    except fastexcel.FastExcelError:
+        return None
+    named = {name.strip() for name in _register_sheets(book)}
+    fitting = {name: sheet.name for name in book.sheet_names if name.strip() not in named and (sheet := _sheet_by_titles(book, name))}
+    facts = [fact("sheet_misnamed", sheet=name, name=due) for name, due in fitting.items() if due not in named]
+    return Refusal(MISNAMED_SHEET, fact("sheets_misnamed", file=filename, sheets=facts)) if facts else None
+
+
+def _sheet_by_titles(book: fastexcel.ExcelReader, name: str) -> Sheet | None:
+    """The sheet of the register that a page of a workbook is by its header, whatever its name."""
+    try:
+        return _sheet_of("", [_title(cell) for cell in _book_titles(book, name)])
+    except fastexcel.FastExcelError:  # a page of charts
+        return None
+
+
 def _is_register_workbook(content: bytes) -> bool:
     try:
         book = fastexcel.read_excel(content)
@@ -161,6 +184,8 @@ def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
         lines = {name: _book_lines(book, name) for name in _register_sheets(book)}
     except fastexcel.FastExcelError:
         return Refusal(UNREADABLE_WORKBOOK, fact("workbook_not_opened", file=filename))
+    if refusal := misnamed(filename, content):
+        return refusal
     sheets = [_read_sheet(name, filename, of_sheet) for name, of_sheet in lines.items()]
     refusal = next((sheet for sheet in sheets if isinstance(sheet, Refusal)), None)
     return refusal or [sheet for sheet in sheets if isinstance(sheet, RawSheet)]
@@ -256,7 +281,7 @@ def _csv_lines(text: str, *, strict: bool) -> Iterable[_Line]:
 
 
 def _register_sheets(book: fastexcel.ExcelReader) -> list[str]:
-    """A workbook's sheets go by their names; others, such as an explanation, are passed over."""
+    """A workbook's sheets go by their names; others, such as an explanation, are passed over (but see `misnamed`)."""
     return [name for name in book.sheet_names if name.strip() in BY_NAME]
 
 

@@ -102,6 +102,8 @@ TEXTS: Final = {
     ),
     "no_sheet": ("{file}：没有台账工作表（{sheets}）的表头", "{file}: no header of a register sheet ({sheets})"),
     "columns_of_sheet": ("{file}，{sheet}：{columns}", "{file}, {sheet}: {columns}"),
+    "sheets_misnamed": ("{file}：{sheets}", "{file}: {sheets}"),
+    "sheet_misnamed": ("“{sheet}”应名为“{name}”", "'{sheet}' must be named '{name}'"),
     "key_of_row": ("{key}（第 {row} 行）", "{key} (row {row})"),
     "shares": ("份额合计 {total}", "the shares 份额 add up to {total}"),
     "shares_on": ("{day} 份额合计 {total}", "on {day} the shares 份额 add up to {total}"),

@@ -54,3 +54,13 @@ def test_home__handed_in_itself_is_refused_and_nothing_is_taken(county: County) 
     with pytest.raises(OwnHomeError, match="is the home itself"):
         county.hand_in([*files, county.settings.home / ".." / county.settings.home.name])
     assert len(county.show("receipts")) == 1
+
+
+def test_workbook__a_register_of_which_no_sheet_has_its_name_is_told_so(county: County) -> None:
+    """It is no register by name, and was told to look for a format profile."""
+    titles = ["统一社会信用代码", "月份", "类型", "电量(千瓦时)"]
+    receipt = county.one("台账.xlsx", workbook({"Sheet1": [titles, ["x", "2025-01", "绿证", "1"]]}))
+    assert receipt["status"] == "refused"
+    assert receipt["reason"].startswith("misnamed_sheet: ")
+    assert "'Sheet1' must be named '绿电'" in receipt["reason"]
+    assert county.one("别的.xlsx", workbook({"Sheet1": [["a", "b"]]}))["reason"].startswith("unknown_format: ")

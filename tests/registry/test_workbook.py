@@ -239,3 +239,15 @@ def test_read_register__a_title_with_something_invisible_in_it() -> None:
     content = GREEN.replace("月份", "\u200b月份").replace("类型", "类 型\ufeff").encode()
     assert is_register("a.csv", content)
     assert [row.cells["类型"] for row in read_one("a.csv", content).rows] == ["绿证"]
+
+
+def test_misnamed__a_sheet_under_another_name_is_not_passed_over_without_a_word() -> None:
+    titles = ["统一社会信用代码", "月份", "类型", "电量(千瓦时)"]
+    good, other = {"绿电": [titles, [A, "2025-01", "绿证", 1]]}, {"2.电表信息": [["电表"], list(METERS)]}
+    found = refusal("台账.xlsx", xlsx(good | other))
+    assert found.reason == "misnamed_sheet"
+    assert told(str(found.detail), "en") == "台账.xlsx: '2.电表信息' must be named '电表'"
+    for copies in ({"绿电 (2)": [titles], "说明": [["电表"]]}, {}):
+        sheets = read_register("台账.xlsx", xlsx(good | copies))
+        assert isinstance(sheets, list)
+        assert [sheet.sheet for sheet in sheets] == ["绿电"]

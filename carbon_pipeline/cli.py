@@ -14,7 +14,7 @@ import typer
 from carbon_pipeline.console.arguments import day_of, period_of
 from carbon_pipeline.console.errors import CommandError, PlainError, one_line
 from carbon_pipeline.console.language import language, sentence
-from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write
+from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write, write_file
 from carbon_pipeline.console.process import be_brief, keep_memory
 from carbon_pipeline.console.progress import progress
 from carbon_pipeline.settings import Settings
@@ -266,7 +266,7 @@ def show(
         if chosen is not Format.TABLE:
             write(render.as_bytes(frame, chosen), chosen, output)
         elif output is not None:
-            output.write_text(render.as_text(frame, name, settings.lang), encoding="utf-8")
+            write_file(render.as_text(frame, name, settings.lang).encode(), output)
         else:
             render.print_table(frame, published.PUBLISHED[name].face, name, settings.lang)
 
@@ -292,7 +292,7 @@ def page(
         must_lie_in_a_folder(output)
         target = output or settings.home / PAGE
         written = district_page(district_of(_store(settings), settings, day), face_of(settings, name))
-        target.write_text(written, encoding="utf-8")
+        write_file(written.encode(), target)
         say(sentence("page_written", settings.lang, path=target))
 
 
@@ -338,7 +338,7 @@ def template(
         if path.exists():
             raise CommandError("file_exists", path=path)
         streets = load_registry(_store(settings)).enterprises["street"].drop_nulls().unique().sort()
-        path.write_bytes(write_template(Factors.load(settings).carriers, streets.to_list()))
+        write_file(write_template(Factors.load(settings).carriers, streets.to_list()), path)
         say(sentence("template_written", settings.lang, path=path))
 
 

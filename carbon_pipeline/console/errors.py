@@ -85,7 +85,7 @@ def _of_system(error: BaseException, settings: Settings) -> tuple[str, dict[str,
     if type(error).__name__ == "HomeBusyError":
         return "home_busy", {"path": settings.home}
     if _is_full(error):
-        return "disk_full", {"path": settings.home}
+        return "disk_full", {"path": path}
     if isinstance(error, FileNotFoundError) and error.args:
         return "nothing_at", {"path": error.filename or error.args[0]}
     if key := _PLAIN.get(number):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from carbon_pipeline.console.language import sentence
+from carbon_pipeline.console.output import printing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +115,8 @@ def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, lang: Lang
     shown = frame.select(face) if is_narrow or always_face else frame
     if not console.is_terminal:
         console.width = _page_width(shown, title)
-    console.print(_table(shown, title, lang))
+    with printing():
+        console.print(_table(shown, title, lang))
 
 
 def as_text(frame: pl.DataFrame, title: str, lang: Lang) -> str:

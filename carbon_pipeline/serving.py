@@ -59,6 +59,10 @@ class NoAnswerError(RuntimeError):
         self.seconds = seconds
 
 
+class AlreadyServedError(RuntimeError):
+    """Another `serve` works on the home."""
+
+
 def dagster_home(settings: Settings) -> Path:
     """The folder of Dagster's runs and logs inside the home, with the shipped dagster.yaml in it."""
     folder = settings.home / "dagster"
@@ -74,6 +78,21 @@ def one_at_a_time(home: Path) -> Iterator[None]:
     """Let one process at a time open Dagster's files: two that make them at once leave them unusable."""
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Be the only `serve` of a home: two would both start what the inbox and the calendar ask for, and read each other's workspace.
+
+    Raises:
+        AlreadyServedError: there is one; its lock goes with its process.
+    """
+    with (dagster_home(settings) / "serving").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyServedError from None
         yield
 
 

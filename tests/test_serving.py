@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import dagster
 import pytest
+from typer.testing import CliRunner
 
-from carbon_pipeline.serving import LOOPBACK, NoAnswerError, any_free_port, dagster_home, wait_until_up
+from carbon_pipeline.cli import app
+from carbon_pipeline.serving import LOOPBACK, NoAnswerError, alone, any_free_port, dagster_home, wait_until_up
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,3 +25,14 @@ def test_wait_until_up__says_for_how_long_nobody_answered() -> None:
 def test_dagster_home__asks_nobody_for_an_address_and_sends_nothing(tmp_path: Path) -> None:
     with dagster.DagsterInstance.from_config(str(dagster_home(Settings.load(tmp_path, "en")))) as instance:
         assert (instance.nux_enabled, instance.telemetry_enabled) == (False, False)
+
+
+def test_serve__is_told_where_a_home_is_served_already_and_on_which_port_it_is_asked_does_not_matter(tmp_path: Path) -> None:
+    with alone(Settings.load(tmp_path, "en")):
+        for lang, said in (("zh", "已有 serve 在运行"), ("en", "another serve runs on this home")):
+            done = CliRunner().invoke(app, ["serve", "--home", str(tmp_path), "--port", str(any_free_port()), "--lang", lang])
+            assert done.exit_code == 1
+            assert said in done.stderr
+            assert done.stdout == ""
+    with alone(Settings.load(tmp_path, "en")):
+        assert True  # the lock went with its holder

@@ -107,6 +107,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "端口 {port} 已被占用或不允许使用，请用 --port 指定其他端口",
         "port {port} is in use or not permitted; choose another with --port",
     ),
+    "served_already": (
+        "{path}：这个数据目录已有 serve 在运行；请使用它的界面，或先停止它",
+        "{path}: another serve runs on this home; use its pages, or stop it first",
+    ),
     "no_answer": (
         "{url} 在 {seconds} 秒内没有应答；请查看 {path} 中的日志后重新运行",
         "{url} has not answered for {seconds} seconds; see the logs in {path} and run the command again",

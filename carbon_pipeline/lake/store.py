@@ -37,6 +37,8 @@ _ROWS_A_GROUP = 16_384
 """The same of tables without values, which are small and mostly read whole."""
 _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
+_COMMITS = (".json", ".checkpoint.parquet")
+"""How files of a log end that hold commits; one on its way is called `.json#1`."""
 _RETRY_S = 0.1
 _LONGEST_NAME_BYTES = 255
 """What Linux and its file systems take."""
@@ -90,8 +92,9 @@ class Store:
         return _Log(self.path(table))
 
     def exists(self, table: str) -> bool:
-        """Whether anything was ever written to a table."""
-        return (self.path(table) / "_delta_log").is_dir()
+        """Whether anything was ever written to a table: its log may be empty where that broke off before the first commit."""
+        log = self.path(table) / "_delta_log"
+        return log.is_dir() and any(name.endswith(_COMMITS) for name in os.listdir(log))  # noqa: PTH208 - names, not paths
 
     def version(self, table: str) -> int | None:
         """Number of a table's latest commit."""

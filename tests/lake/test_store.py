@@ -47,6 +47,16 @@ def test_append__a_file_that_holds_none_of_the_days_or_uploads_is_not_opened(sto
         assert store.scan("readings").filter(later).select("meter_no", "seq").collect().rows() == [("a", 11)]
 
 
+def test_exists__a_table_that_broke_off_before_its_first_commit_is_begun_anew(store: Store) -> None:
+    log = store.path("readings") / "_delta_log"
+    log.mkdir(parents=True)
+    (log / "00000000000000000000.json#1").touch()
+    assert not store.exists("readings")
+    assert store.read("readings").is_empty()
+    store.append("readings", readings(("a", JAN, 7)))
+    assert store.read("readings", ["meter_no"]).rows() == [("a",)]
+
+
 def test_home__whose_path_the_library_reads_as_another_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HomeNameError, match=r"a%20b: a home cannot"):
         Store(tmp_path / "a%20b")

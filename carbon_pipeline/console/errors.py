@@ -35,6 +35,16 @@ _PLAIN = {
     errno.ENAMETOOLONG: "name_too_long",
 }
 """What is told of other errors of the system; a file in the way of a folder is `EEXIST` where the folder is to be made."""
+_OF_DATABASE = {
+    "FULL": "disk_full",
+    "READONLY": "not_permitted",
+    "PERM": "not_permitted",
+    "CANTOPEN": "not_permitted",
+    "BUSY": "home_busy",
+    "CORRUPT": "runs_damaged",
+    "NOTADB": "runs_damaged",
+}
+"""What is told of errors of Dagster's databases, by what follows `SQLITE_` in their names; where in SQLite it was may come after it."""
 _LONGEST: Final = 300
 """Characters of an unforeseen error that are shown; all of it is in its file."""
 _FOOTER_NOT_WRITTEN = "thrift: transport error"
@@ -75,7 +85,7 @@ def _told(error: BaseException, settings: Settings) -> str:
         return error.sentence(settings.lang)
     if isinstance(error, PlainError):
         return " ".join(str(error).split())
-    key, details = _of_system(error, settings) or _unforeseen(error, settings)
+    key, details = _of_database(error, settings) or _of_system(error, settings) or _unforeseen(error, settings)
     return sentence(key, settings.lang, **details)
 
 
@@ -93,6 +103,13 @@ def _of_system(error: BaseException, settings: Settings) -> tuple[str, dict[str,
     if not isinstance(error, OSError):
         return None
     return "system_error", {"path": path, "name": errno.errorcode.get(number, type(error).__name__), "log": _kept(error, settings)}
+
+
+def _of_database(error: BaseException, settings: Settings) -> tuple[str, dict[str, object]] | None:
+    """The sentence for an error of Dagster's own databases, which SQLAlchemy hands on in one of its own."""
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", "SQLITE_")
+    key = _OF_DATABASE.get(name.split("_")[1])
+    return None if key is None else (key, {"path": settings.home / "dagster"})
 
 
 def _of_today(error: BaseException, settings: Settings) -> BaseException:

@@ -39,6 +39,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{path} 所在磁盘已满，未能写完；请腾出空间后重新运行同一命令，已收取的不会重复",
         "the disk under {path} is full and not all was written; free some space and run the same command again, nothing is taken twice",
     ),
+    "runs_damaged": (
+        "{path} 中的运行记录已损坏；请移走该文件夹后重新运行同一命令，读数、台账和结果不受影响",
+        "the history of runs in {path} is damaged; move this folder away and run the same command again, the results stay",
+    ),
     "home_empty": (
         "{home} 中还没有可用的读数或台账，请先运行 carbon-pipeline ingest 文件…",
         "{home} holds no readings and no register yet; run carbon-pipeline ingest PATH... first",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from carbon_pipeline.console.errors import one_line
 from carbon_pipeline.factors import FactorError
@@ -54,6 +56,28 @@ def test_one_line__errors_of_the_system(tmp_path: Path, capsys: pytest.CaptureFi
 def test_one_line__an_error_of_the_system_in_the_words_of_a_library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     error = RuntimeError("Generic LocalFileSystem error: Unable to open file: Permission denied (os error 13)")
     assert told(error, tmp_path, "zh", capsys).startswith(f"{tmp_path}：没有读写权限")
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("SQLITE_FULL", "磁盘已满", "is full"),
+        ("SQLITE_READONLY_DIRECTORY", "没有读写权限", "permission denied"),
+        ("SQLITE_CANTOPEN", "没有读写权限", "permission denied"),
+        ("SQLITE_NOTADB", "运行记录已损坏", "history of runs"),
+    ],
+)
+def test_one_line__an_error_of_the_database_of_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, zh: str, en: str
+) -> None:
+    inner = sqlite3.OperationalError("whatever the database says")
+    inner.sqlite_errorname = name
+    for lang, said in (("zh", zh), ("en", en)):
+        line = told(OperationalError("INSERT INTO runs", {}, inner), tmp_path, lang, capsys)
+        assert said in line
+        assert str(tmp_path / "dagster") in line
+        assert "whatever" not in line
+        assert is_in(lang, line.replace(str(tmp_path), "").strip())
 
 
 def test_one_line__a_home_of_an_older_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

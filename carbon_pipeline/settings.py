@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.sentences.fact import Fact
 
-__all__ = ["ConfigError", "ConfigFile", "Lang", "Settings", "packaged_config", "read_yaml", "wrong_in"]
+__all__ = ["ConfigError", "ConfigFile", "Lang", "Settings", "config_files", "packaged_config", "read_yaml", "wrong_in"]
 
 HOME_VARIABLE: Final = "CARBON_HOME"
 LANG_VARIABLE: Final = "CARBON_LANG"
 DEFAULT_HOME: Final = ".carbon"
 CONFIG: Final = "config"
 
+_YAML: Final = (".yaml", ".yml")
+_AS_TEXT: Final = tuple(f"{ending}.txt" for ending in _YAML)
+"""How Windows' editor names a file that somebody calls `own.yaml`, and does not show it."""
 YAML_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same language, but ten times as fast where libyaml is there."""
 
@@ -86,7 +89,7 @@ class Settings:
         return [
             ConfigFile(path, read_yaml(path), is_local=index > 0)
             for index, folder in enumerate(self.config_dirs)
-            for path in sorted((folder / kind).glob("*.y*ml"))
+            for path in config_files(folder / kind)
         ]
 
     def load_csv(self, kind: str, name: str) -> list[dict[str, str]]:
@@ -97,6 +100,22 @@ class Settings:
         """
         paths = [folder / kind / name for folder in self.config_dirs]
         return [row for path in paths if path.is_file() for row in _read_csv(path)]
+
+
+def config_files(folder: Path) -> list[Path]:
+    """YAML files of a folder by name, without the hidden ones that editors and systems leave beside them.
+
+    Raises:
+        PermissionError: the folder may not be read: shipped coefficients would silently count in the place of the county's.
+        ConfigError: a file was meant to be one, and would be passed over.
+    """
+    if not folder.is_dir():
+        return []
+    shown = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    for path in shown:
+        if path.name.lower().endswith(_AS_TEXT):
+            raise ConfigError(fact("yaml_as_text", path=str(path)))
+    return [path for path in shown if path.suffix.lower() in _YAML]
 
 
 def wrong_in(path: Path, where: Fact, error: ValidationError) -> ConfigError:

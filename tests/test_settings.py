@@ -1,5 +1,7 @@
 """Where configuration is found, and what is said of a file that cannot be used."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,33 @@ def test_load_csv__of_another_encoding(settings: Settings) -> None:
     put(settings, "own/list.csv", "").write_bytes("code,name\n01,甲\n".encode("gb18030"))
     with pytest.raises(ConfigError, match=r"list\.csv: not in UTF-8"):
         settings.load_csv("own", "list.csv")
+
+
+def test_load_yaml__without_what_editors_leave_and_whatever_the_case_of_the_ending(settings: Settings) -> None:
+    own = [put(settings, f"factors/{name}", "id: a\n") for name in ("A.YAML", "b.yml")]
+    for name in (".c.yaml.swp", "._c.yaml", "c.yaml~", "c.yaml.bak"):
+        put(settings, f"factors/{name}", "\x00")
+    (own[0].parent / ".#b.yml").symlink_to("somebody@machine.1")
+    assert [file.path for file in settings.load_yaml("factors") if file.is_local] == own
+
+
+def test_load_yaml__a_file_that_would_be_passed_over_is_told(settings: Settings) -> None:
+    path = put(settings, "factors/own.yaml.txt", "id: a\n")
+    with pytest.raises(ConfigError) as caught:
+        settings.load_yaml("factors")
+    assert str(caught.value) == f"{path}: a file that ends in .txt is not read; take .txt off its name"
+
+
+def test_load_yaml__a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = put(settings, "factors/own.yaml", "id: a\n").parent
+
+    def closed(path: str | Path) -> list[str]:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    assert settings.load_yaml("factors")[-1].is_local
+    monkeypatch.setattr(os, "listdir", closed)  # root may read every folder
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(PermissionError, match=str(folder.name)):
+        settings.load_yaml("factors")

@@ -12,6 +12,10 @@ TEXTS: Final = {
         "{path}: a character that YAML does not allow, or no such date or number ({said})",
     ),
     "not_utf8": ("{path}：不是 UTF-8 编码，请另存为 UTF-8", "{path}: not in UTF-8; save it as UTF-8"),
+    "yaml_as_text": (
+        "{path}：以 .txt 结尾的文件不会读取；请去掉名称末尾的 .txt",
+        "{path}: a file that ends in .txt is not read; take .txt off its name",
+    ),
     "not_mapping": ("{path}：内容必须是“名称: 值”的映射", "{path}: must hold a mapping of names to values"),
     "cells_and_headings": (
         "{path}，第 {line} 行：有 {cells} 个单元格，而表头有 {headings} 列",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from carbon_pipeline.metering.formats.cells import normalise_header
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import WrongValueError
-from carbon_pipeline.settings import read_yaml, wrong_in
+from carbon_pipeline.settings import config_files, read_yaml, wrong_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -204,14 +204,14 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 
 def load_profiles(*folders: Path) -> tuple[FormatProfile, ...]:
-    """Read every `*.yaml` of the folders; a later folder replaces a profile of the same id.
+    """Read every YAML file of the folders; a later folder replaces a profile of the same id.
 
     Raises:
         ConfigError: a file is no profile.
     """
     profiles: dict[str, FormatProfile] = {}
     for folder in folders:
-        for path in sorted(folder.glob("*.yaml")):
+        for path in config_files(folder):
             profile = read_profile(path)
             profiles[profile.id] = profile
     return tuple(profiles[name] for name in sorted(profiles))

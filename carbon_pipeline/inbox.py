@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -50,7 +51,7 @@ Files = dict[str, Left]
 
 
 def look(folder: Path, before: Mapping[str, Left], now_s: float) -> Files:
-    """What lies in the inbox now.
+    """What lies in the inbox now: files, and folders that may not be read, whose intake then fails for everybody to see.
 
     Args:
         folder: the inbox.
@@ -58,17 +59,19 @@ def look(folder: Path, before: Mapping[str, Left], now_s: float) -> Files:
         now_s: the time.
     """
     found: Files = {}
-    for path in folder.rglob("*"):
+    closed: set[Path] = set()
+    held = [Path(at) / name for at, _, names in os.walk(folder, onerror=lambda error: closed.add(Path(error.filename))) for name in names]
+    for path in (*held, *closed):
         name = path.relative_to(folder).as_posix()
         if _is_unfinished(name):
             continue
         try:
-            is_file, stat = path.is_file(), path.stat()
+            is_left, stat = path.is_file() or path in closed, path.stat()
         except OSError:  # gone while we looked
             continue
         stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
         known = before.get(name)
-        if is_file:
+        if is_left:
             found[name] = known if known and known.stamp == stamp else Left(name, stamp, now_s)
     return dict(sorted(found.items()))
 
@@ -128,10 +131,15 @@ def gathered(folder: Path, names: Collection[str], work: Path) -> Iterator[Path]
         folder: the inbox.
         names: paths below it.
         work: where to put the folder of links.
+
+    Raises:
+        PermissionError: one of them is a folder that may not be read.
     """
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work, prefix="inbox-") as made:
         for name in names:
+            if (folder / name).is_dir():
+                os.listdir(folder / name)  # noqa: PTH208 - one that may not be read says so here
             link = Path(made) / name
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to((folder / name).absolute())

@@ -6,7 +6,10 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from carbon_pipeline.inbox import QUIET_S, Files, as_text, due, failed, from_text, gathered, look, taken
+from tests.builders.rights import close
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +30,16 @@ def test_look__files_by_path_but_for_unfinished_and_hidden_ones(tmp_path: Path) 
         left(tmp_path / name, "x")
     (tmp_path / "gone.csv").symlink_to(tmp_path / "nowhere")
     assert list(look(tmp_path, {}, 0)) == ["a/c.csv", "b.csv"]
+
+
+def test_look__a_folder_that_may_not_be_read_is_due_and_its_intake_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = tmp_path / "inbox"
+    for name in ("b.csv", "a/c.csv", ".x/d.csv"):
+        left(inbox / name, "x")
+    close(inbox / "a", monkeypatch)
+    assert list(look(inbox, {}, 0)) == ["a", "b.csv"]
+    with pytest.raises(PermissionError, match="inbox/a"), gathered(inbox, ["a", "b.csv"], tmp_path / "tmp"):
+        pass
 
 
 def test_due__only_what_stayed_the_same_for_a_while(tmp_path: Path) -> None:

@@ -1,12 +1,11 @@
 """Where configuration is found, and what is said of a file that cannot be used."""
 
-import errno
-import os
 from pathlib import Path
 
 import pytest
 
 from carbon_pipeline.settings import ConfigError, Settings, packaged_config
+from tests.builders.rights import close
 
 
 @pytest.fixture
@@ -115,12 +114,7 @@ def test_load_yaml__a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = put(settings, "factors/own.yaml", "id: a\n").parent
-
-    def closed(path: str | Path) -> list[str]:
-        raise PermissionError(errno.EACCES, "Permission denied", str(path))
-
     assert settings.load_yaml("factors")[-1].is_local
-    monkeypatch.setattr(os, "listdir", closed)  # root may read every folder
-    monkeypatch.setattr(os, "scandir", closed)
-    with pytest.raises(PermissionError, match=str(folder.name)):
+    close(folder, monkeypatch)
+    with pytest.raises(PermissionError, match="factors"):
         settings.load_yaml("factors")

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.metering.formats.foreign import document
@@ -20,7 +21,6 @@ from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from carbon_pipeline.sentences.fact import Detail
 
@@ -33,6 +33,8 @@ _ENCRYPTED_FLAG: Final = 0x1
 _SYSTEM_FILES: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _BESIDE_FILES: Final = ("~$", "._")
 """How files begin that an open spreadsheet, or a Mac on a disk of another system, leaves beside another."""
+_SYSTEM_FOLDERS: Final = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN"})
+"""At the root of a disk; only the system may look into them."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,11 @@ def expand(path: Path, limits: Limits = DEFAULT_LIMITS, apart: Path | None = Non
 
     Raises:
         FileNotFoundError: there is nothing at `path`.
+        PermissionError: a folder within it may not be read, so that nobody knows what it holds.
     """
     if path.is_dir():
         left_out = _within(path, apart)
-        found = ((file.relative_to(path), file) for file in path.rglob("*") if file.is_file() and _counts(file.name))
+        found = ((file.relative_to(path), file) for file in _within_folders(path) if file.is_file() and _counts(file.name))
         named = sorted((_readable(name.as_posix()), file) for name, file in found if left_out is None or not name.is_relative_to(left_out))
     elif path.exists():
         named = [(_readable(path.name), path)]
@@ -147,6 +150,17 @@ def expand(path: Path, limits: Limits = DEFAULT_LIMITS, apart: Path | None = Non
     budget = _Budget(limits)
     for name, file in named:
         yield from _open(Source(filename=name, path=file), budget, depth=0)
+
+
+def _within_folders(path: Path) -> Iterator[Path]:
+    """What lies in a folder and the folders in it; links to folders are not followed."""
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    for at, inner, names in os.walk(path, onerror=stop):
+        inner[:] = [name for name in inner if name not in _SYSTEM_FOLDERS]
+        yield from (Path(at) / name for name in names)
 
 
 def _readable(name: str) -> str:

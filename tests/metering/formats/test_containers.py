@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbon_pipeline.metering.formats import Limits, ReadResult, Refusal, Source, expand, read_export
+from tests.builders.rights import close
 from tests.metering.formats.build import PROFILES, curve, sheet
 
 if TYPE_CHECKING:
@@ -64,6 +65,17 @@ def test_expand__names_without_the_utf8_flag_are_gb18030(tmp_path: Path) -> None
 def test_expand__nothing_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         next(expand(tmp_path / "none"))
+
+
+def test_expand__a_folder_that_may_not_be_read_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.csv", "closed/b.csv", "lost+found/c.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    close(tmp_path / "lost+found", monkeypatch)  # at the root of every disk, and none of ours
+    assert [source.filename for source in expand(tmp_path)] == ["a.csv", "closed/b.csv"]
+    close(tmp_path / "closed", monkeypatch)
+    with pytest.raises(PermissionError, match="closed"):
+        list(expand(tmp_path))
 
 
 def test_expand__is_lazy(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from carbon_pipeline.console.language import sentence
 from carbon_pipeline.console.output import printing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from rich.console import JustifyMethod
     from rich.table import Table
 
     from carbon_pipeline.settings import Lang
@@ -24,8 +25,10 @@ _WORKBOOK_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed, zoneless
 _LONGEST: Final = 120
 _FIRST_WIDE: Final = 0x2E7F
 """Characters beyond take two places."""
-_LONG: Final = frozenset({"detail", "evidence", "filename", "name", "reason"})
-"""Columns of sentences and names; all others stay whole on a narrow terminal."""
+_LONG: Final = frozenset({"detail", "evidence", "filename", "name", "reason", "rule_id"})
+"""Columns of sentences and names, which go on in a next line on a narrow terminal; all others are never broken."""
+_LEAST_ROOM: Final = 8
+"""Places that a sentence or a heading keeps in a line, four Chinese characters."""
 _DATE_FORMAT: Final = "yyyy-mm-dd"
 
 
@@ -100,6 +103,9 @@ def _cell_format(dtype: pl.DataType) -> dict[str, str]:
 def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, lang: Lang, *, always_face: bool = False) -> None:
     """Print a table for people: every column where there is room, its face on a narrow terminal.
 
+    A number or code that is cut looks like another one, so none ever is: where not even the face fits, each row is a
+    block of lines.
+
     Args:
         frame: the rows.
         face: columns that are shown when there is no room for all.
@@ -115,8 +121,14 @@ def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, lang: Lang
     shown = frame.select(face) if is_narrow or always_face else frame
     if not console.is_terminal:
         console.width = _page_width(shown, title)
+    heads = {name: name for name in shown.columns}
+    if _least_width(shown, heads) > console.width:
+        heads = {column.name: _broken_head(column) for column in shown.iter_columns()}
     with printing():
-        console.print(_table(shown, title, lang))
+        if _least_width(shown, heads) <= console.width:
+            console.print(_table(shown, heads, title, lang))
+        else:
+            console.print(_blocks(shown, title, lang), soft_wrap=True, markup=False, highlight=False)
 
 
 def as_text(frame: pl.DataFrame, title: str, lang: Lang) -> str:
@@ -124,7 +136,9 @@ def as_text(frame: pl.DataFrame, title: str, lang: Lang) -> str:
     from rich.console import Console  # noqa: PLC0415
 
     page = io.StringIO()
-    Console(file=page, width=_page_width(frame, title), color_system=None).print(_table(frame, title, lang))
+    Console(file=page, width=_page_width(frame, title), color_system=None).print(
+        _table(frame, {name: name for name in frame.columns}, title, lang)
+    )
     return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
 
 
@@ -134,19 +148,51 @@ def _shortened(frame: pl.DataFrame) -> list[pl.Expr]:
     return [pl.when(text.str.len_chars() > _LONGEST).then(text.str.head(_LONGEST) + "…").otherwise(text) for text in texts]
 
 
-def _table(frame: pl.DataFrame, title: str, lang: Lang) -> Table:
+def _table(frame: pl.DataFrame, heads: Mapping[str, str], title: str, lang: Lang) -> Table:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    count = sentence("row" if frame.height == 1 else "rows", lang, count=frame.height)
-    table = Table(title=title, title_justify="left", caption=count, caption_justify="left")
+    table = Table(title=title, title_justify="left", caption=_count(frame, lang), caption_justify="left")
     for column in frame.iter_columns():
-        table.add_column(
-            column.name, justify="right" if column.dtype.is_numeric() else "left", overflow="fold", no_wrap=column.name not in _LONG
-        )
+        side: JustifyMethod = "right" if column.dtype.is_numeric() else "left"
+        table.add_column(heads[column.name], justify=side, overflow="fold", no_wrap=column.name not in _LONG)
     for row in frame.iter_rows():
         table.add_row(*(Text("" if value is None else _cell(value)) for value in row))
     return table
+
+
+def _blocks(frame: pl.DataFrame, title: str, lang: Lang) -> str:
+    """Every row as lines of name and value, which the terminal may fold and nothing cuts."""
+    longest = max(map(len, frame.columns))
+    rows = [
+        "\n".join(f"{name:{longest}}  {'' if value is None else _cell(value)}".rstrip() for name, value in row.items())
+        for row in frame.iter_rows(named=True)
+    ]
+    return "\n\n".join([title, *rows, _count(frame, lang)])
+
+
+def _count(frame: pl.DataFrame, lang: Lang) -> str:
+    return sentence("row" if frame.height == 1 else "rows", lang, count=frame.height)
+
+
+def _broken_head(column: pl.Series) -> str:
+    """Name of a column, broken after underscores where its values are narrower."""
+    room, lines = max(_LEAST_ROOM, _values_width(column)), [""]
+    for part in column.name.split("_"):
+        if lines[-1] and len(lines[-1]) + len(part) > room:
+            lines.append("")
+        lines[-1] += f"{part}_"
+    return "\n".join(lines).removesuffix("_")
+
+
+def _least_width(frame: pl.DataFrame, heads: Mapping[str, str]) -> int:
+    """Characters a line in which every code and number stays whole and every sentence readable."""
+    return sum(_least_column(column, heads[column.name]) + 3 for column in frame.iter_columns()) + 1
+
+
+def _least_column(column: pl.Series, head: str) -> int:
+    values = _values_width(column)
+    return max(*map(len, head.split("\n")), min(values, _LEAST_ROOM) if column.name in _LONG else values)
 
 
 def _page_width(frame: pl.DataFrame, title: str) -> int:
@@ -155,8 +201,11 @@ def _page_width(frame: pl.DataFrame, title: str) -> int:
 
 def _natural_width(frame: pl.DataFrame) -> int:
     """Characters a line that all columns take; a Chinese character takes two."""
-    lengths = [max([len(c.name), *(_width(text) for text in c.cast(pl.String).drop_nulls())]) + 3 for c in frame.iter_columns()]
-    return sum(lengths) + 1
+    return sum(max(len(column.name), _values_width(column)) + 3 for column in frame.iter_columns()) + 1
+
+
+def _values_width(column: pl.Series) -> int:
+    return max((_width(text) for text in column.cast(pl.String).drop_nulls()), default=0)
 
 
 def _width(text: str) -> int:

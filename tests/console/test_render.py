@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ import pytest
 
 from carbon_pipeline.console.language import SENTENCES, language
 from carbon_pipeline.console.published import in_order
-from carbon_pipeline.console.render import as_bytes
+from carbon_pipeline.console.render import as_bytes, print_table
 
 FRAME = pl.DataFrame(
     {
@@ -53,6 +54,41 @@ def test_as_bytes__parquet_keeps_types() -> None:
 def test_as_bytes__a_table_is_for_people() -> None:
     with pytest.raises(ValueError, match="table"):
         as_bytes(FRAME, "table")
+
+
+BILLED = pl.DataFrame(
+    {
+        "account_no": ["3303304001589"],
+        "name": ["瓯海丙寅印染有限公司"],
+        "rate_cny_per_kwh": [Decimal("0.1000")],
+        "kwh": [1620635],
+        "step": [1],
+    },
+    schema_overrides={"rate_cny_per_kwh": pl.Decimal(38, 4)},
+)
+
+
+def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int) -> str:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    print_table(BILLED, BILLED.columns, "tariffs", "en")
+    return re.sub("\x1b\\[[0-9;]*m", "", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("width", [20, 40, 55, 62, 66, 70, 80, 120])
+def test_print_table__no_number_is_cut_on_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int
+) -> None:
+    shown = printed(monkeypatch, capsys, width)
+    assert {"3303304001589", "0.1000", "1620635"} <= set(shown.split())
+
+
+def test_print_table__headings_break_before_rows_become_blocks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "rate_cny_per_kwh ┃" in printed(monkeypatch, capsys, 80)
+    broken = printed(monkeypatch, capsys, 62)
+    assert "per_kwh ┃" in broken
+    assert "rate_cny_per_kwh" not in broken
+    assert "account_no        3303304001589\n" in printed(monkeypatch, capsys, 40)
 
 
 def test_in_order__by_text_and_empty_first() -> None:

@@ -203,7 +203,7 @@ def surcharges(district: District) -> list[Row]:
                 "name": part["name"][0],
                 "street": part["street"][0],
                 "months": "、".join(f"{int(month[5:])}月" for month in part["month"].unique(maintain_order=True)),
-                "steps": "、".join(str(step) for step in sorted(part["step"].drop_nulls().unique())),
+                "steps": "、".join(_steps_of(part["step"])),
                 "kwh": total(part["excess_kwh"]),
                 "cny": total(part["amount_cny"]),
                 "provisional": bool(part["provisional"].any()),
@@ -212,6 +212,11 @@ def surcharges(district: District) -> list[Row]:
         )
     rows.sort(key=lambda row: (-row["cny"], row["name"]))
     return [row | {"kwh_text": plain(row["kwh"] / 10_000, 2), "cny_text": plain(row["cny"] / 10_000, 2)} for row in rows]
+
+
+def _steps_of(steps: pl.Series) -> list[str]:
+    """Steps of the stepped tariff, and the differential one, which has none."""
+    return [str(step) for step in sorted(steps.drop_nulls().unique())] + ["差别化"] * bool(steps.null_count())
 
 
 def surcharge_total(district: District) -> Row:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from carbon_pipeline.page import figures
@@ -80,6 +81,13 @@ def test_surcharges__without_stopped_lines() -> None:
     assert total | {"lines": 2, "cny": "0.16", "provisional": 1, "provisional_cny": "0.11", "is_trial": True} == total
 
 
+def test_surcharges__the_differential_tariff_has_no_step() -> None:
+    first, second = tiny().tariffs.head(2).partition_by("step", maintain_order=True)
+    levied = second.with_columns(step=pl.lit(None, first.schema["step"]))
+    (row,) = figures.surcharges(replace(tiny(), tariffs=pl.concat([first, levied])))
+    assert row["steps"] == "1、差别化"
+
+
 def test_streets__intensity_of_graded_only() -> None:
     rows = {row["street"]: row for row in figures.streets(tiny())}
     assert rows["潘桥街道"]["intensity"] == "1.58"  # (26.596 + 4.974) / 20
@@ -102,7 +110,7 @@ def test_page__draws_its_lines_where_the_rules_in_use_do() -> None:
     for words in ("不足 87.5% 的企业", "70%—85%", "85%—105%", "70% 以下", "超过预算的 105%", "已用 105% 以上"):
         assert words in own
         assert words not in district_page(tiny(), Face())
-    assert "超预算" not in own.replace("超预算加价清单", "")
+    assert "超预算" not in own
     assert not re.search(r"\b[89]0%", own.split("<script>")[0].split("</style>")[1])
 
 

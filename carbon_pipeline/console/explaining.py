@@ -20,6 +20,8 @@ from carbon_pipeline.factors import Factors
 from carbon_pipeline.industries import Industries
 from carbon_pipeline.intake.numbering import receipt_id_of_seq
 from carbon_pipeline.periods import parse_period
+from carbon_pipeline.registry.cells import account_key
+from carbon_pipeline.registry.credit_code import normalise
 from carbon_pipeline.registry.persistence import load_registry
 from carbon_pipeline.rules import Rules
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.explain.document import Explanation
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
+    from carbon_pipeline.registry.state import Registry
     from carbon_pipeline.settings import Settings
 
 _TABLES: Final = {"grade": "grades", "budget": "budgets", "tariff": "tariffs"}
@@ -42,7 +45,7 @@ def explanation(
         store: the lake.
         settings: for factors and rules.
         what: `grade`, `budget` or `tariff`.
-        enterprise: its credit code.
+        enterprise: its credit code, as people type it.
         as_of: the refresh, else the latest.
         period: of a grade: which (else the latest, of several the longest); of a tariff: which months.
 
@@ -51,8 +54,7 @@ def explanation(
     """
     chosen = picked_refresh(store, as_of)
     registry = load_registry(store)
-    if registry.enterprises.filter(pl.col("enterprise_id") == enterprise).is_empty():
-        raise CommandError("unknown_enterprise", enterprise=enterprise)
+    enterprise = _known_code(registry, enterprise)
     day = date.fromisoformat(chosen)
     if what != "grade" and period is not None and period.first.year != day.year:
         raise CommandError("other_year", as_of=chosen, year=day.year, period=period)
@@ -68,6 +70,22 @@ def explanation(
     _add_evidence(store, case, told)
     _add_notes(told, published)
     return told
+
+
+def _known_code(registry: Registry, written: str) -> str:
+    """The credit code in the register's spelling.
+
+    Raises:
+        CommandError: it is no enterprise's; where it is the name or an account of one, its code is told.
+    """
+    code, companies = normalise(written), registry.enterprises
+    if code in companies["enterprise_id"]:
+        return code
+    named = companies.filter(pl.col("name") == written.strip())["enterprise_id"]
+    owners = registry.accounts.filter(pl.col("account_key") == account_key(code))["enterprise_id"]
+    if known := sorted({*named, *owners}):
+        raise CommandError("named_otherwise", written=written, known=", ".join(known))
+    raise CommandError("unknown_enterprise", enterprise=written)
 
 
 def _graded_period(published: pl.DataFrame, enterprise: str, as_of: str, period: Period | None) -> str:

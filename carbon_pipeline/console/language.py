@@ -97,7 +97,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "something unforeseen went wrong ({error}); the details are in {path}",
     ),
     "step_failed": ("{step}：{error}", "{step}: {error}"),
-    "unknown_enterprise": ("台账中没有企业 {enterprise}", "the register has no enterprise {enterprise}"),
+    "unknown_enterprise": (
+        "台账中没有企业 {enterprise}；请给出 18 位统一社会信用代码，即 show budgets 的 enterprise_id 列（台账中已作废的企业不能解释）",
+        "the register has no enterprise {enterprise}; give a credit code, as in enterprise_id of show budgets (not one that was withdrawn)",
+    ),
+    "named_otherwise": (
+        "{written} 不是统一社会信用代码；台账中相符的企业：{known}，请改用其代码",
+        "{written} is no credit code; in the register it stands for {known}, so give that code",
+    ),
     "no_row": (
         "截至 {as_of} 的 {table} 中没有企业 {enterprise} 的记录",
         "the {table} as of {as_of} have no row of enterprise {enterprise}",

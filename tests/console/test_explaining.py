@@ -28,6 +28,27 @@ def test_period__of_another_year_than_the_refresh_is_refused(reckoned_home: Path
     assert explanation(store, settings, what, enterprise(5), period=parse_period("2025-01")).sections["result"]
 
 
+@pytest.mark.parametrize(
+    ("written", "key", "told"),
+    [
+        (small_district.account(5), "named_otherwise", {"known": enterprise(5)}),
+        ("第5纺织厂", "named_otherwise", {"known": enterprise(5)}),
+        ("123", "unknown_enterprise", {"enterprise": "123"}),
+    ],
+    ids=["account", "name", "neither"],
+)
+def test_enterprise__named_otherwise_is_told_its_code(reckoned_home: Path, written: str, key: str, told: dict[str, str]) -> None:
+    with pytest.raises(CommandError) as refused:
+        explanation(Store(reckoned_home), Settings.load(reckoned_home, "en"), "grade", written)
+    assert refused.value.key == key
+    assert told.items() <= refused.value.details.items()
+
+
+def test_enterprise__small_letters_and_blanks_are_no_other_code(reckoned_home: Path) -> None:
+    store, settings = Store(reckoned_home), Settings.load(reckoned_home, "en")
+    assert explanation(store, settings, "budget", f" {enterprise(5).lower()} ").enterprise_id == enterprise(5)
+
+
 def test_notes__a_surcharge_that_no_longer_stands_is_stale(tmp_path: Path) -> None:
     settings = small_district.reckon(tmp_path)
     store = Store(settings.home)

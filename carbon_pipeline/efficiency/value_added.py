@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from functools import reduce
 from itertools import chain
+from operator import add
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, month_number, parse_month
@@ -52,33 +54,45 @@ class ValueAdded:
             enterprise_id: whose.
             months: month numbers of the period.
         """
+        terms = self.terms(enterprise_id, months)
+        return None if terms is None else reduce(add, terms)
+
+    def terms(self, enterprise_id: str, months: range) -> list[Decimal] | None:
+        """Figures of the register whose sum is the value added, those that are taken off with a minus; None where it cannot be known.
+
+        Args:
+            enterprise_id: whose.
+            months: month numbers of the period.
+        """
         own = self._own.get(enterprise_id, {}).get(months)
         if own is not None:
-            return own
+            return [own]
         difference = self._difference(enterprise_id, months)
         if difference is not None:
             return difference
         for length in (1, _QUARTER):
             if length < len(months):
-                total = self._total(enterprise_id, (range(m, m + length) for m in months[::length]))
-                if total is not None:
-                    return total
+                parts = self._parts(enterprise_id, (range(m, m + length) for m in months[::length]))
+                if parts is not None:
+                    return parts
         return None
 
-    def _difference(self, enterprise_id: str, months: range) -> Decimal | None:
+    def _difference(self, enterprise_id: str, months: range) -> list[Decimal] | None:
         to_date = self._to_date.get(enterprise_id, {})
         end = to_date.get(months[-1])
-        before = Decimal(0) if months[0] == january_of(months[0]) else to_date.get(months[0] - 1)
-        return None if end is None or before is None else end - before
+        if end is None or months[0] == january_of(months[0]):
+            return None if end is None else [end]
+        before = to_date.get(months[0] - 1)
+        return None if before is None else [end, -before]
 
-    def _total(self, enterprise_id: str, parts: Iterable[range]) -> Decimal | None:
-        total = Decimal(0)
+    def _parts(self, enterprise_id: str, parts: Iterable[range]) -> list[Decimal] | None:
+        found: list[Decimal] = []
         for part in parts:
-            value = self.of(enterprise_id, part)
-            if value is None:
+            terms = self.terms(enterprise_id, part)
+            if terms is None:
                 return None
-            total += value
-        return total
+            found += terms
+        return found
 
 
 def months_of(period: str) -> range:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import last_day, month_text
@@ -16,10 +18,11 @@ from carbon_pipeline.explain.document import Explanation, Step, apart, plain, sh
 from carbon_pipeline.periods import parse_period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from carbon_pipeline.explain.case import Case
     from carbon_pipeline.explain.document import Row
+    from carbon_pipeline.rule_models import Grade, Level
     from carbon_pipeline.rules import GradingRule
 
 _REFERENCE: Final = "ref:"
@@ -64,28 +67,42 @@ def _bounds(rule: GradingRule) -> list[Row]:
     return levels + [{"of": "K", "gives": str(grade.grade), "upto": grade.upto} for grade in rule.grades]
 
 
-def _net(case: Case, enterprise: str, months: range) -> tuple[Decimal, Decimal]:
-    """Gross and net tCO2 of a period, exact."""
-    gross = net = Decimal(0)
-    for month in months:
-        if case.books.electricity_of(enterprise, month):
-            carbon = case.books.electricity_carbon(enterprise, month)
-            gross, net = gross + (carbon.gross or 0), net + (carbon.net or 0)
-        for fuel in case.books.fuels.burnt(enterprise, month):
-            gross, net = gross + (fuel.tco2 or 0), net + (fuel.tco2 or 0)
-    return gross, net
+@dataclass(frozen=True, slots=True)
+class _Carbon:
+    """tCO2 of a period, exact: electricity gross and net, and fuels with heat."""
+
+    power_gross: Decimal
+    power_net: Decimal
+    fuels: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        return self.power_gross + self.fuels
+
+    @property
+    def net(self) -> Decimal:
+        return self.power_net + self.fuels
+
+
+def _carbon(case: Case, enterprise: str, months: range) -> _Carbon:
+    power = [case.books.electricity_carbon(enterprise, month) for month in months if case.books.electricity_of(enterprise, month)]
+    fuels = [fuel.tco2 or 0 for month in months for fuel in case.books.fuels.burnt(enterprise, month)]
+    return _Carbon(
+        sum((one.gross or 0 for one in power), Decimal(0)), sum((one.net or 0 for one in power), Decimal(0)), sum(fuels, Decimal(0))
+    )
 
 
 def _own_steps(case: Case, row: Row, months: range) -> list[Step]:
     """What can be said without peers, empty where the published cell is."""
     enterprise = str(row["enterprise_id"])
     value = case.value_added.of(enterprise, months)
-    worth = Step("value_added", "-" if value is None else plain(value), value)
+    worth = Step("value_added", _as_sum(case.value_added.terms(enterprise, months)), value)
     if row["tco2_gross"] is None:
         return [Step(name, _UNMEASURED, None) for name in ("tco2_gross", "tco2_net")] + [worth]
-    gross, net = _net(case, enterprise, months)
+    carbon = _carbon(case, enterprise, months)
+    gross, net = carbon.gross, carbon.net
     steps = [
-        Step("tco2_gross", "Σ electricity + Σ fuels", gross),
+        Step("tco2_gross", _as_sum([carbon.power_gross, carbon.fuels]), gross),
         Step("tco2_net", f"{plain(gross)} - {plain(gross - net)}", net),
         worth,
     ]
@@ -94,28 +111,45 @@ def _own_steps(case: Case, row: Row, months: range) -> list[Step]:
     return steps
 
 
+def _as_sum(terms: Sequence[Decimal] | None) -> str:
+    """Terms as people add them up: 3 + 4 - 5."""
+    if not terms:
+        return "-"
+    return plain(terms[0]) + "".join(f" {'-' if term < 0 else '+'} {plain(abs(term))}" for term in terms[1:])
+
+
 def _peer_steps(case: Case, row: Row, rows: Mapping[object, Row], months: range, rule: GradingRule) -> list[Step]:
     """L, L of the peer group, K and the bounds that they meet."""
     enterprise, code = str(row["enterprise_id"]), str(row["peer_group"])
-    net, value = _net(case, enterprise, months)[1], case.value_added.of(enterprise, months) or Decimal(0)
+    net, value = _carbon(case, enterprise, months).net, case.value_added.of(enterprise, months) or Decimal(0)
     own = Fraction(net) / Fraction(value)
     if code.startswith(_REFERENCE):
         peer = case.industries.references_on(last_day(months[-1]))[code.removeprefix(_REFERENCE)]
         how = f"config/industries: {code.removeprefix(_REFERENCE)}"
     else:
         members = _gradable(rows, code)
-        net_sum = sum((_net(case, one, months)[1] for one in members), Decimal(0))
+        net_sum = sum((_carbon(case, one, months).net for one in members), Decimal(0))
         value_sum = sum((case.value_added.of(one, months) or Decimal(0) for one in members), Decimal(0))
         peer, how = Fraction(net_sum) / Fraction(value_sum), f"{plain(net_sum)} / {plain(value_sum)}"
     k = own / peer
     level, grade = Bounds(rule.levels).step_of(*own.as_integer_ratio()), Bounds(rule.grades).step_of(*k.as_integer_ratio())
     return [
         Step("l", f"{plain(net)} / {plain(value)}", own),
-        Step("level", f"{apart(own, *(one.upto for one in rule.levels))} <= {'∞' if level.upto is None else level.upto}", level.name),
+        Step("level", _between(own, rule.levels, level), level.name),
         Step("peer_l", how, peer),
         Step("k", f"{shown(own)} / {shown(peer)}", k),
-        Step("grade", f"{apart(k, *(one.upto for one in rule.grades))} <= {'∞' if grade.upto is None else grade.upto}", grade.grade),
+        Step("grade", _between(k, rule.grades, grade), grade.grade),
     ]
+
+
+def _between(value: Fraction, steps: Sequence[Level] | Sequence[Grade], found: Level | Grade) -> str:
+    """A quotient between the bounds of the step that it falls into."""
+    uptos = [step.upto for step in steps]
+    below = next((lower for lower, upper in pairwise(uptos) if upper == found.upto), None)
+    told = apart(value, *uptos)
+    if found.upto is None:
+        return told if below is None else f"{told} > {below}"
+    return f"{told} <= {found.upto}" if below is None else f"{below} < {told} <= {found.upto}"
 
 
 def _gradable(rows: Mapping[object, Row], code: str) -> list[str]:
@@ -132,9 +166,9 @@ def _members(case: Case, row: Row, rows: Mapping[object, Row], months: range) ->
             "enterprise_id": one,
             "name": rows[one]["name"],
             "industry_code": rows[one]["industry_code"],
-            "tco2_net": _net(case, one, months)[1],
+            "tco2_net": _carbon(case, one, months).net,
             "value_added_10k_cny": case.value_added.of(one, months),
-            "l": ratio(Fraction(_net(case, one, months)[1]) / Fraction(case.value_added.of(one, months) or 1)),
+            "l": ratio(Fraction(_carbon(case, one, months).net) / Fraction(case.value_added.of(one, months) or 1)),
         }
         for one in members
     ]

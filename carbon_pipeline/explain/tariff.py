@@ -99,7 +99,7 @@ def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int, excess: E
     if use is None:
         return [Step("no_budget_or_use", text, None)]
     budget = use.budget.budget_tce
-    how = f"{text} ({use.budget.basis}): ({plain(use.start)}, {plain(use.end)}] > {plain(budget)}"
+    how = f"{text} ({use.budget.basis}): max({plain(use.end)} - max({plain(use.start)}, {plain(budget)}), 0)"
     said = [Step("excess_of_month", how, max(use.end - max(use.start, budget), Decimal(0)))]
     if not rule.holds_on(last_day(month)):
         said.append(Step("not_in_force", text, None))

@@ -51,7 +51,8 @@ def _steps(explanation: Explanation, lang: Lang) -> Iterator[str]:
     longest = max(map(width, names))
     for name, step in zip(names, explanation.steps, strict=True):
         how = _word(HOWS[step.how], lang) if step.how in HOWS else step.how
-        yield f"  {_left(name, longest)}  {how} = {value(step.name, step.value, lang) or '-'}"
+        gives = value(step.name, step.value, lang)
+        yield f"  {_left(name, longest)}  {how}" + (f" = {gives}" if gives else "")
 
 
 def _facts(section: str, row: Mapping[str, object], lang: Lang) -> Iterator[str]:

@@ -51,7 +51,7 @@ NOTES: Final = {
 }
 
 STEPS: Final = {
-    "tco2_gross": ("碳排放总量（吨CO2）", "gross tCO2"),
+    "tco2_gross": ("碳排放总量（电力+其他能源，吨CO2）", "gross tCO2 (electricity + fuels)"),
     "tco2_net": ("净碳排放（扣除零碳电力，吨CO2）", "net tCO2 (less zero-carbon electricity)"),
     "value_added": ("增加值（万元）", "value added (10^4 yuan)"),
     "neutrality_rate": ("碳中和率", "neutrality rate"),
@@ -78,7 +78,6 @@ STEPS: Final = {
 
 HOWS: Final = {
     "nothing measured in the period": ("本期没有实采读数，不计算", "nothing measured in the period"),
-    "Σ electricity + Σ fuels": ("Σ 电力 + Σ 其他能源", "Σ electricity + Σ fuels"),
 }
 """Formulas with words in them."""
 

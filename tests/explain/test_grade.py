@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,4 +56,13 @@ def test_grade__a_bound_just_passed_is_not_shown_as_met() -> None:
     assert steps["grade"].how == "0.6 <= 0.6"
     district.days = [(*row[:4], row[4] + 1, *row[5:]) if row[:3:2] == ("M0", JAN1) else row for row in district.days]
     steps = {step.name: step for step in explained(district, "E0").steps}
-    assert (steps["grade"].value, steps["grade"].how) == (2, "0.6000000003 <= 0.8")
+    assert (steps["grade"].value, steps["grade"].how) == (2, "0.6 < 0.6000000003 <= 0.8")
+
+
+def test_steps__say_what_was_added_up() -> None:
+    # 10 MWh at 0.4974 kg, 1,000 kg of coal at 1.9003 kg; March is the year so far less January and February.
+    district = District().single("A", "3301000000001", "M").read("M", date(2025, 3, 1), date(2025, 3, 1), 10**7)
+    district.value_added("A", "2025-01..2025-02", "8").value_added("A", "2025-01..2025-03", "12.5").fuel("A", "2025-03", "1000")
+    steps = {step.name: (step.how, step.value) for step in explained(district, period="2025-03", as_of=date(2025, 3, 31)).steps}
+    assert steps["tco2_gross"] == ("4.974 + 1.9003", Decimal("6.8743"))
+    assert steps["value_added"] == ("12.5 - 8", Decimal("4.5"))

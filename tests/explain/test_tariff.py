@@ -49,7 +49,9 @@ def over(**more: object) -> District:
 
 
 def test_steps__say_why_a_month_above_the_budget_has_none() -> None:
-    assert said(explained(over(), FEB28)) == ["excess_of_month", "years_running", "excess_of_month", "no_excess"]
+    told = explained(over(), FEB28)
+    assert said(told) == ["excess_of_month", "years_running", "excess_of_month", "no_excess"]
+    assert (told.steps[0].how, told.steps[0].value) == ("2025-01 (等价值): max(4.536 - max(0, 3.024), 0)", Decimal("1.512"))
     assert said(explained(over(industry="3912"), FEB28)) == ["excess_of_month", "out_of_scope"] * 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
@@ -15,6 +16,7 @@ _POWER, _FUEL = "#2f5d8a", "#c08a3e"
 _GRADES: Final = ["#2e7d5b", "#7fae5a", "#d9b44a", "#d07f3c", "#b5403a"]
 _HEIGHT: Final = 220
 _BAR: Final = 26
+_TICKS: Final = 4
 
 
 def _chart(rows: list[Row]) -> alt.Chart:
@@ -40,6 +42,12 @@ def _finished(chart: alt.Chart | alt.LayerChart, height: int) -> dict[str, Any]:
         .configure_legend(labelColor=_INK, labelFontSize=12, orient="top", title=None, symbolType="square")
     )
     return dict(styled.to_dict())
+
+
+def _whole(most: int) -> alt.Axis:
+    """An axis of enterprises: there is no half of one."""
+    step = max(1, ceil(most / _TICKS))
+    return alt.Axis(values=list(range(0, most + step, step)), format="d")
 
 
 def by_month(rows: list[Row], field: str, title: str) -> dict[str, Any]:
@@ -84,7 +92,7 @@ def by_grade(rows: list[Row]) -> dict[str, Any]:
     order, most = [row["grade"] for row in rows], max(row["enterprises"] for row in rows)
     base = _chart(rows).encode(
         x=alt.X("grade:N", sort=order, title=None, axis=alt.Axis(labelAngle=0, ticks=False, labelFontSize=13)),
-        y=alt.Y("enterprises:Q", title="企业数", scale=alt.Scale(domainMax=most * 1.15), axis=alt.Axis(tickCount=4)),
+        y=alt.Y("enterprises:Q", title="企业数", scale=alt.Scale(domainMax=most * 1.15), axis=_whole(most)),
     )
     bars = base.mark_bar().encode(color=alt.Color("grade:N", sort=order, scale=alt.Scale(domain=order, range=_GRADES), legend=None))
     return _finished(bars + base.mark_text(dy=-8, fontSize=13, color=_INK).encode(text="enterprises:Q"), _HEIGHT)
@@ -93,13 +101,13 @@ def by_grade(rows: list[Row]) -> dict[str, Any]:
 def below_by_month(rows: list[Row]) -> dict[str, Any]:
     """Bars by month: how many enterprises were measured below 90 %."""
     single = [row for row in rows if row["kind"] == "电力"]
-    order = [row["month"] for row in single]
+    order, most = [row["month"] for row in single], max(row["below"] for row in single)
     chart = (
         _chart(single)
         .mark_bar(color=_QUIET)
         .encode(
             x=alt.X("month:N", sort=order, title=None, axis=alt.Axis(labelAngle=0, ticks=False, labelOverlap=True)),
-            y=alt.Y("below:Q", title="企业数", axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            y=alt.Y("below:Q", title="企业数", axis=_whole(most)),
         )
     )
     return _finished(chart, 160)

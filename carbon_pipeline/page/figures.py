@@ -229,7 +229,7 @@ def surcharge_total(district: District) -> Row:
         "cny": plain(total(lines["amount_cny"]) / 10_000, 2),
         "provisional": lines.filter("provisional").height,
         "provisional_cny": plain(total(lines.filter("provisional")["amount_cny"]) / 10_000, 2),
-        "is_trial": bool(lines["trial"].any()),
+        "trial": lines.filter("trial").height,
     }
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from carbon_pipeline.page import figures
+from carbon_pipeline.page import charts, figures
 from carbon_pipeline.page.bars import Bars
 from carbon_pipeline.page.district import Face, district_page, period_words
 from carbon_pipeline.page.numbers import amount, percent, plain
@@ -78,7 +78,7 @@ def test_surcharges__without_stopped_lines() -> None:
     assert (row["months"], row["steps"], row["kwh_text"], row["cny_text"]) == ("2月", "1、2", "1.06", "0.16")
     assert row["provisional"]
     total = figures.surcharge_total(district)
-    assert total | {"lines": 2, "cny": "0.16", "provisional": 1, "provisional_cny": "0.11", "is_trial": True} == total
+    assert total | {"lines": 2, "cny": "0.16", "provisional": 1, "provisional_cny": "0.11", "trial": 2} == total
 
 
 def test_surcharges__the_differential_tariff_has_no_step() -> None:
@@ -102,6 +102,20 @@ def test_page__says_trial_and_escapes_names() -> None:
     assert "丙寅鞋业<b>" not in html.split("<script>")[0]
     assert "Someone, CC BY 4.0" in html
     assert "演示数据" in html
+
+
+def test_page__says_how_many_lines_are_on_trial_where_not_all_are() -> None:
+    assert "所依据的规则尚为征求意见稿" in district_page(tiny(), Face())
+    assert "其中 2 行所依据的规则" not in district_page(tiny(), Face())
+    first, second = tiny().tariffs.filter(pl.col("change") != "stopped").partition_by("step", maintain_order=True)
+    half = replace(tiny(), tariffs=pl.concat([first, second.with_columns(trial=pl.lit(value=False))]))
+    assert "其中 1 行所依据的规则尚为征求意见稿" in district_page(half, Face())
+
+
+def test_charts__count_whole_enterprises() -> None:
+    for most, ticks in ((0, [0]), (1, [0, 1]), (3, [0, 1, 2, 3]), (76, [0, 19, 38, 57, 76])):
+        axis = charts.by_grade([{"grade": "1 级", "enterprises": most}])["layer"][0]["encoding"]["y"]["axis"]
+        assert axis["values"][: len(ticks)] == ticks
 
 
 def test_page__draws_its_lines_where_the_rules_in_use_do() -> None:

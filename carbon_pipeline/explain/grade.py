@@ -18,7 +18,7 @@ from carbon_pipeline.explain.document import Explanation, Step, apart, plain, sh
 from carbon_pipeline.periods import parse_period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from carbon_pipeline.explain.case import Case
     from carbon_pipeline.explain.document import Row
@@ -86,10 +86,12 @@ class _Carbon:
 
 def _carbon(case: Case, enterprise: str, months: range) -> _Carbon:
     power = [case.books.electricity_carbon(enterprise, month) for month in months if case.books.electricity_of(enterprise, month)]
-    fuels = [fuel.tco2 or 0 for month in months for fuel in case.books.fuels.burnt(enterprise, month)]
-    return _Carbon(
-        sum((one.gross or 0 for one in power), Decimal(0)), sum((one.net or 0 for one in power), Decimal(0)), sum(fuels, Decimal(0))
-    )
+    fuels = [fuel for month in months for fuel in case.books.fuels.burnt(enterprise, month)]
+    return _Carbon(_total(one.gross for one in power), _total(one.net for one in power), _total(fuel.tco2 for fuel in fuels))
+
+
+def _total(found: Iterable[Decimal | None]) -> Decimal:
+    return sum((one for one in found if one is not None), Decimal(0))
 
 
 def _own_steps(case: Case, row: Row, months: range) -> list[Step]:

@@ -29,6 +29,9 @@ _LONG: Final = frozenset({"detail", "evidence", "filename", "name", "reason", "r
 """Columns of sentences and names, which go on in a next line on a narrow terminal; all others are never broken."""
 _LEAST_ROOM: Final = 8
 """Places that a sentence or a heading keeps in a line, four Chinese characters."""
+_FILTER_BUTTON: Final = 3
+_WIDEST: Final = 60
+"""Characters of a column in a workbook, where a raw line of 96 values would push all else out of sight."""
 _DATE_FORMAT: Final = "yyyy-mm-dd"
 
 
@@ -82,8 +85,13 @@ def _write_xlsx(frame: pl.DataFrame, buffer: io.BytesIO) -> None:
         for index, column in enumerate(frame.iter_columns()):
             sheet.write_string(0, index, column.name, heading)
             _write_column(sheet, index, column, book.add_format(_cell_format(column.dtype)))
+            sheet.set_column(index, index, _sheet_width(column))
         sheet.autofilter(0, 0, frame.height, frame.width - 1)
-        sheet.autofit()
+
+
+def _sheet_width(column: pl.Series) -> int:
+    """Characters that a column of a workbook is wide: what it holds, and beside its name the button of the filter."""
+    return min(max(len(column.name) + _FILTER_BUTTON, _values_width(column) + 1), _WIDEST)
 
 
 def _write_column(sheet: Any, index: int, column: pl.Series, style: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types

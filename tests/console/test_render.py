@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import fastexcel
+import openpyxl
 import polars as pl
 import pytest
 
@@ -45,6 +46,13 @@ def test_as_bytes__xlsx_has_text_codes_and_no_formulas() -> None:
     assert sheet["code"].to_list() == ["0012345678901", None]
     assert sheet["text"].to_list() == ['say "a,b"', "=1+1"]
     assert sheet["tce"].to_list() == [1.5, None]
+
+
+def test_as_bytes__xlsx_columns_are_as_wide_as_what_they_hold() -> None:
+    frame = pl.DataFrame({"name": ["瓯海甲子鞋业有限公司"], "excess_kwh": [1620635], "raw": ["0.5," * 96]})
+    columns = openpyxl.load_workbook(io.BytesIO(as_bytes(frame, "xlsx"))).active.column_dimensions
+    widths = [int(columns[letter].width) for letter in "ABC"]
+    assert widths == [21, 13, 60]  # a Chinese character is two wide, a name has the filter's button beside it
 
 
 def test_as_bytes__parquet_keeps_types() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -81,6 +82,16 @@ def fuel_rows(case: Case, enterprise: str, months: Iterable[int]) -> list[Row]:
 def gap_rows(gaps: Iterable[Gap]) -> list[Row]:
     """Each month and carrier without the fuel row that was to be expected, with the month whose row makes it so."""
     return [{"month": month_text(gap.month), "carrier": gap.carrier, "reported_month": month_text(gap.reported)} for gap in gaps]
+
+
+def unreckoned_rows(case: Case, enterprise: str, months: range) -> list[Row]:
+    """Each month and channel that measured too little for own PV to be reckoned."""
+    return [
+        {"month": month_text(one.month), "meter_no": one.meter_no, "channel": one.channel, "coverage": one.coverage}
+        | {"least": Fraction(case.rules.coverage.least_pv)}
+        for one in case.books.unreckoned
+        if one.enterprise_id == enterprise and one.month in months
+    ]
 
 
 def account_rows(case: Case, enterprise: str, months: range) -> list[Row]:

@@ -48,6 +48,7 @@ def explain_grade(case: Case, enterprise: str, period: str) -> Explanation:
     row = rows[enterprise]
     told.sections["result"] = [row]
     told.sections["electricity"] = evidence.electricity_rows(case, enterprise, months)
+    told.sections["pv_gaps"] = evidence.unreckoned_rows(case, enterprise, months)
     told.sections["fuels"] = evidence.fuel_rows(case, enterprise, months)
     told.sections["value_added"] = _value_added_rows(case, enterprise, months)
     told.steps += _own_steps(case, row, months)

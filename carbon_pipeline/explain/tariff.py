@@ -97,7 +97,8 @@ def _steps(case: Case, rule: SteppedRule, enterprise: str, month: int, excess: E
     """Use against the budget, and why the rule asks for something in the month, or for nothing."""
     use, text = use_of(case.ledger, enterprise, month), month_text(month)
     if use is None:
-        return [Step("no_budget_or_use", text, None)]
+        in_force = case.ledger.budgets.in_force(enterprise, year_of(month), last_day(month))
+        return [Step("no_use" if in_force else "no_budget", text, None)]
     budget = use.budget.budget_tce
     how = f"{text} ({use.budget.basis}): max({plain(use.end)} - max({plain(use.start)}, {plain(budget)}), 0)"
     said = [Step("excess_of_month", how, max(use.end - max(use.start, budget), Decimal(0)))]

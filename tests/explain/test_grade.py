@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +46,13 @@ def test_fuel_gaps__each_month_and_carrier_that_is_not_reported() -> None:
     told = explained(district.fuel("A", "2025-01", "0"), period="2025-02", as_of=date(2025, 2, 28))
     assert told.sections["result"][0]["reason"] == "fuel_not_reported"
     assert told.sections["fuel_gaps"] == [{"month": "2025-02", "carrier": "原煤", "reported_month": "2025-01"}]
+
+
+def test_pv_gaps__each_channel_that_measured_too_little() -> None:
+    district = one().meter("G", "3301000000001", "发电").read("M", JAN1, JAN31, 10**6).read("G", JAN1, date(2025, 1, 27), 10**6)
+    told = explained(district)
+    assert told.sections["electricity"][0]["pv_self_use_kwh"] is None
+    assert [tuple(row.values()) for row in told.sections["pv_gaps"]] == [("2025-01", "G", "forward", Fraction(27, 31), Fraction(9, 10))]
 
 
 def test_grade__a_bound_just_passed_is_not_shown_as_met() -> None:

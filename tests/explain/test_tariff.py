@@ -55,6 +55,12 @@ def test_steps__say_why_a_month_above_the_budget_has_none() -> None:
     assert said(explained(over(industry="3912"), FEB28)) == ["excess_of_month", "out_of_scope"] * 2
 
 
+def test_steps__tell_a_month_without_budget_from_one_without_use() -> None:
+    district = District().single("A", "3301000000001", "M").budget("A", 2025, "1", date(2025, 2, 1)).read("M", JAN1, FEB28, 0)
+    assert said(explained(district, FEB28)) == ["no_budget", "excess_of_month", "no_excess"]
+    assert said(explained(District().single("A", "3301000000001", "M").budget("A", 2025, "1", JAN1), JAN31)) == ["no_use"]
+
+
 def test_steps__of_a_year_without_coefficient_have_no_kwh() -> None:
     district = District().single("A", "3301000000001", "M").budget("A", 2019, "1", date(2019, 1, 1))
     told = explained(district.fuel("A", "2019-01", "100000", carrier="柴油"), date(2019, 1, 31))

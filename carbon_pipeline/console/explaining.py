@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.accounting.months import first_day, month_text
+from carbon_pipeline.accounting.months import first_day, month_text, months_over
 from carbon_pipeline.console.errors import CommandError
 from carbon_pipeline.console.published import not_graded, of_refresh, picked_refresh
 from carbon_pipeline.efficiency.value_added import months_of
@@ -50,7 +50,7 @@ def explanation(
         period: of a grade: which (else the latest, of several the longest); of a tariff: which months.
 
     Raises:
-        CommandError: there is no such refresh, enterprise or row, or the refresh tells of another year.
+        CommandError: there is no such refresh, enterprise or row, the refresh tells of another year, or no month is over.
     """
     chosen = picked_refresh(store, as_of)
     registry = load_registry(store)
@@ -58,6 +58,8 @@ def explanation(
     day = date.fromisoformat(chosen)
     if what != "grade" and period is not None and period.first.year != day.year:
         raise CommandError("other_year", as_of=chosen, year=day.year, period=period)
+    if what == "tariff":
+        _must_have_a_month_over(day, period)
     case = Case.of(store.read("meter_days"), registry, Factors.load(settings), Rules.load(settings), Industries.load(settings), day)
     published = of_refresh(store, _TABLES[what], chosen).filter(pl.col("enterprise_id") == enterprise)
     if what == "grade":
@@ -86,6 +88,17 @@ def _known_code(registry: Registry, written: str) -> str:
     if known := sorted({*named, *owners}):
         raise CommandError("named_otherwise", written=written, known=", ".join(known))
     raise CommandError("unknown_enterprise", enterprise=written)
+
+
+def _must_have_a_month_over(as_of: date, period: Period | None) -> None:
+    """Say that surcharges are reckoned of months that are over, where none of the asked ones is.
+
+    Raises:
+        CommandError: none is.
+    """
+    over = {month_text(month) for month in months_over(as_of.year, as_of)}
+    if not over.intersection(over if period is None else period.months):
+        raise CommandError("no_month_over", period=period or as_of.year, as_of=as_of)
 
 
 def _graded_period(published: pl.DataFrame, enterprise: str, as_of: str, period: Period | None) -> str:

@@ -67,6 +67,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "截至 {as_of} 的计算中没有 {period} 的评价，请运行 carbon-pipeline refresh --as-of {as_of} --period {period}",
         "the refresh as of {as_of} has no grades of {period}; run carbon-pipeline refresh --as-of {as_of} --period {period}",
     ),
+    "no_month_over": (
+        "截至 {as_of}，{period} 还没有已结束的月份；加价只计已结束的月份",
+        "as of {as_of} no month of {period} is over, and only of such are surcharges reckoned",
+    ),
     "other_year": (
         "截至 {as_of} 的计算只有 {year} 年的预算和加价，没有 {period}；请用 --as-of 指定该年的一次计算",
         "the refresh as of {as_of} has budgets and surcharges of {year}, none of {period}; name a refresh of that year with --as-of",

@@ -28,6 +28,13 @@ def test_period__of_another_year_than_the_refresh_is_refused(reckoned_home: Path
     assert explanation(store, settings, what, enterprise(5), period=parse_period("2025-01")).sections["result"]
 
 
+def test_period__of_months_that_are_not_over_has_no_surcharges(reckoned_home: Path) -> None:
+    store, settings = Store(reckoned_home), Settings.load(reckoned_home, "en")
+    with pytest.raises(CommandError) as refused:
+        explanation(store, settings, "tariff", enterprise(5), period=parse_period("2025-12"))
+    assert refused.value.key == "no_month_over"
+
+
 @pytest.mark.parametrize(
     ("written", "key", "told"),
     [

@@ -21,14 +21,17 @@ TEXTS: Final = {
         "ZIP 压缩包中的这个文件用了不支持的压缩方式，请用普通 ZIP 方式重新压缩",
         "the ZIP member is packed in a way that is not supported; pack it again as a plain ZIP",
     ),
-    "archive_kind": ("{kind}", "{kind}"),
+    "archive_kind": ("{kind}；请解压后上传其中的文件", "{kind}; unpack it and upload the files in it"),
     "gzip_spoiled": ("gzip 文件解不开", "the gzip file cannot be unpacked: {said}"),
     "gzip_too_large": ("gzip 文件解压后超过单个文件的上限", "the gzip file unpacks to more than one file may hold"),
     # spreadsheets and texts
     "sheet_not_opened": ("格式无法识别，或内容残缺", "the spreadsheet cannot be opened: {said}"),
-    "sheet_locked": ("有密码；请去掉密码", "it is protected by a password; take the password away"),
-    "sheet_is_page": ("内容是网页或 XML，不是电子表格", "its content is a web page or XML and no spreadsheet"),
-    "sheet_open_document": ("是 OpenDocument 文档", "it is an OpenDocument file"),
+    "sheet_locked": ("有密码；请去掉密码后另存", "it is protected by a password; save it without one"),
+    "sheet_is_page": (
+        "内容是网页或 XML，不是电子表格；请在表格软件中打开后另存为 .xlsx",
+        "its content is a web page or XML and no spreadsheet; open it in a spreadsheet program and save it as .xlsx",
+    ),
+    "sheet_open_document": ("是 OpenDocument 文档；请另存为 .xlsx", "it is an OpenDocument file; save it as .xlsx"),
     "document": (
         "这是 Word、PowerPoint 之类的文档，不是表格；请将其中的表格另存为 .xlsx",
         "it is a document of Word, PowerPoint or the like and no table; save its table as .xlsx",

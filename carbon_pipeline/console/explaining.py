@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.accounting.months import first_day, month_text, months_over
+from carbon_pipeline.accounting.months import first_day, month_number, month_text, months_over, parse_month
 from carbon_pipeline.console.errors import CommandError
 from carbon_pipeline.console.published import not_graded, of_refresh, picked_refresh
 from carbon_pipeline.efficiency.value_added import months_of
@@ -119,8 +119,16 @@ def _add_evidence(store: Store, case: Case, told: Explanation) -> None:
     told.sections["accounts"] = evidence.account_rows(case, enterprise, months)
     told.sections["meters"] = meters
     told.sections["silent"] = evidence.silent_meters(case, enterprise, months, (str(row["meter_no"]) for row in meters))
-    index = _reading_receipts(store, evidence.meters_of(case, enterprise, months), months, told.as_of)
+    read = range(min([months[0], *_months_before(told)]), months[-1] + 1)
+    index = _reading_receipts(store, evidence.meters_of(case, enterprise, read), read, told.as_of)
     told.sections["files"] = evidence.file_rows(index, _register_receipts(store, told), store.read("receipts"))
+
+
+def _months_before(told: Explanation) -> list[int]:
+    """First months of what a surcharge rests on beside its own year: the twelve before a levy year, and former years over budget."""
+    exempt = [parse_month(str(row["date_from"])) for row in told.sections.get("exemptions", [])]
+    former = [month_number(int(str(row["year"])), 1) for row in told.sections.get("years", []) if row["used_tce"] is not None]
+    return exempt + former
 
 
 def _reading_receipts(store: Store, meters: list[str], months: range, as_of: date) -> pl.DataFrame:

@@ -107,10 +107,13 @@ def test_explain_tariff__lines_of_a_rule_in_force_are_no_trial_beside_a_draft(tm
         f"{enterprise(6)},第6纺织厂,1711,仙岩街道,否,10,否,否,D\n",
         encoding="utf-8",
     )
-    ingest(store, settings, [classes])
+    before = tmp_path / "readings_2024-06.csv"
+    before.write_text(small_district.export(date(2024, 6, 1), date(2024, 6, 30)), encoding="utf-8")
+    ingest(store, settings, [classes, before])
     levied = explanation(store, settings, "tariff", enterprise(6))
     assert [(row["rule_id"], row["trial"]) for row in levied.sections["result"]] == [("ruian_2022", False)]
     assert levied.notes == ["stale"]
+    assert {"readings_2024-06.csv": 30}.items() <= {row["filename"]: row["rows_here"] for row in levied.sections["files"]}.items()
     assert explanation(store, settings, "tariff", enterprise(5)).notes == ["trial"]
 
 

@@ -269,6 +269,11 @@ def show(
             write_file(render.as_text(frame, name, settings.lang).encode(), output)
         else:
             render.print_table(frame, published.PUBLISHED[name].face, name, settings.lang)
+            if name is Name.QUARANTINE:
+                from carbon_pipeline.console.telling import advice  # noqa: PLC0415
+
+                for line in advice(frame, settings.lang):
+                    say(line)
 
 
 @app.command(short_help="生成全区县总览网页 · write the district on one page")

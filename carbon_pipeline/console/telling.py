@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from carbon_pipeline.reasons import REASONS, sentence
+from carbon_pipeline.reasons import REASONS, sentence, suggestion
 from carbon_pipeline.sentences.fact import told
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ def quarantine_told(rows: pl.DataFrame, lang: Lang) -> pl.DataFrame:
     """Rows turned away whose detail is a sentence with what was found."""
     details = [_told(reason, detail, lang) for reason, detail in rows.select("reason", "detail").rows()]
     return rows.with_columns(detail=pl.Series(details, dtype=pl.String))
+
+
+def advice(rows: pl.DataFrame, lang: Lang) -> list[str]:
+    """What to do about rows that were turned away, once for each reason."""
+    colon = "：" if lang == "zh" else ": "
+    return [f"{code}{colon}{suggestion(code, lang)}" for code in rows["reason"].unique().sort() if code in REASONS]
 
 
 def _receipt_reason(reason: str | None, lang: Lang) -> str | None:

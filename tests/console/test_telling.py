@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from carbon_pipeline.console.telling import quarantine_told, receipts_told
+from carbon_pipeline.console.telling import advice, quarantine_told, receipts_told
 from carbon_pipeline.metering.formats import Refusal
 from carbon_pipeline.reasons import REASONS
 from carbon_pipeline.sentences.fact import fact
@@ -35,6 +35,11 @@ def test_receipts_told__a_fact_is_told_in_the_language_of_the_reader(lang: Lang,
 def test_receipts_told__a_home_of_old_stays_readable() -> None:
     receipts = pl.DataFrame({"reason": ["broken_nem12: line 2: a 300 record stands before any 200 record"]})
     assert receipts_told(receipts, "en")["reason"][0].endswith(": line 2: a 300 record stands before any 200 record")
+
+
+def test_advice__once_for_each_reason() -> None:
+    rows = pl.DataFrame({"reason": ["wrong_dimension", "not_positive", "not_positive", "told_by_a_later_version"]})
+    assert advice(rows, "zh") == ["not_positive：请更正后重新上传", "wrong_dimension：固体和液体请按质量、气体按体积、热力按热量填报"]
 
 
 def test_quarantine_told__the_detail_is_a_sentence() -> None:

@@ -102,8 +102,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "step_failed": ("{step}：{error}", "{step}: {error}"),
     "unknown_enterprise": (
-        "台账中没有企业 {enterprise}；请给出 18 位统一社会信用代码，即 show budgets 的 enterprise_id 列（台账中已作废的企业不能解释）",
-        "the register has no enterprise {enterprise}; give a credit code, as in enterprise_id of show budgets (not one that was withdrawn)",
+        "台账中没有企业 {enterprise}；请给出 18 位统一社会信用代码，各结果表中都有（台账中已作废的企业不能解释）",
+        "the register has no enterprise {enterprise}; give a credit code, as every list has it (not one that was withdrawn)",
     ),
     "named_otherwise": (
         "{written} 不是统一社会信用代码；台账中相符的企业：{known}，请改用其代码",

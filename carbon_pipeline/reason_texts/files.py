@@ -98,6 +98,15 @@ REASONS: Final = (
         "save each header with the rows below it as a file of its own",
     ),
     Reason(
+        "formula_unreckoned",
+        "file",
+        "error",
+        "表格中有公式还没有计算结果，读出来是空白",
+        "a formula of the spreadsheet has no result yet, and would be read as an empty cell",
+        "请用 Excel 或 WPS 打开，保存后重新上传",
+        "open the file in a spreadsheet program, save it and upload it again",
+    ),
+    Reason(
         "several_sheets",
         "file",
         "error",

@@ -16,6 +16,7 @@ import fastexcel
 from carbon_pipeline.metering.formats.cells import DIGITS_OF_A_DOUBLE, fold, unwrap
 from carbon_pipeline.metering.formats.containers import is_spreadsheet
 from carbon_pipeline.metering.formats.detect import HEADER_LINES, decode
+from carbon_pipeline.metering.formats.formulas import unreckoned
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.spreadsheets import exact_cells
 from carbon_pipeline.registry.problems import MISNAMED_SHEET, MISSING_COLUMNS, REPEATED_COLUMNS, UNREADABLE_CSV, UNREADABLE_WORKBOOK
@@ -184,7 +185,7 @@ def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
         lines = {name: _book_lines(book, name) for name in _register_sheets(book)}
     except fastexcel.FastExcelError:
         return Refusal(UNREADABLE_WORKBOOK, fact("workbook_not_opened", file=filename))
-    if refusal := misnamed(filename, content):
+    if refusal := unreckoned(content) or misnamed(filename, content):
         return refusal
     sheets = [_read_sheet(name, filename, of_sheet) for name, of_sheet in lines.items()]
     refusal = next((sheet for sheet in sheets if isinstance(sheet, Refusal)), None)

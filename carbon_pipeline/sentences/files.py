@@ -85,6 +85,7 @@ TEXTS: Final = {
         "the 400 records cover {covered} of {points} intervals of a day of quality V",
     ),
     "nem_unsound": ("记录的内容不符合 NEM12 规范", "the file is no sound NEM12: {said}"),
+    "formula_cell": ("单元格 {cell}", "cell {cell}"),
     # the home
     "home_name": (
         "{home}：路径中不能有百分号加两位十六进制数，请换一个数据目录",

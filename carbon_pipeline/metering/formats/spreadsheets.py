@@ -14,6 +14,7 @@ import polars as pl
 from carbon_pipeline.metering.formats import detect
 from carbon_pipeline.metering.formats.cells import ERRORS, over_distinct
 from carbon_pipeline.metering.formats.foreign import is_locked
+from carbon_pipeline.metering.formats.formulas import unreckoned
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.tables import Table
 from carbon_pipeline.sentences.fact import fact
@@ -50,6 +51,8 @@ def read_spreadsheet(content: bytes, profiles: Iterable[FormatProfile]) -> tuple
         for name, layout in fitting.items():
             if isinstance(layout, Refusal):
                 return layout
+            if refusal := unreckoned(content):
+                return refusal
             numbers = _numbers(book, name, sheets[name])
             return _table(_exact(book, name, sheets[name], numbers), numbers, layout), layout
     except fastexcel.FastExcelError as error:

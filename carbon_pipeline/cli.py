@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from carbon_pipeline.console.arguments import day_of, period_of
-from carbon_pipeline.console.errors import CommandError, PlainError, one_line
+from carbon_pipeline.console.arguments import day_of, path_of, period_of
+from carbon_pipeline.console.errors import CommandError, PlainError, give_up, one_line
 from carbon_pipeline.console.language import language, sentence
 from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write, write_file
-from carbon_pipeline.console.process import be_brief, keep_memory
+from carbon_pipeline.console.process import be_brief, keep_memory, open_streams
 from carbon_pipeline.console.progress import progress
 from carbon_pipeline.settings import Settings
 
@@ -68,7 +68,9 @@ class Explained(StrEnum):
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", metavar="DIR", help="Home of one county (default: $CARBON_HOME, else ./.carbon). 一个县的数据目录。"),
+    typer.Option(
+        "--home", parser=path_of, metavar="DIR", help="Home of one county (default: $CARBON_HOME, else ./.carbon). 一个县的数据目录。"
+    ),
 ]
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Language of sentences (default: $CARBON_LANG, else the locale's). 提示语言。")
@@ -129,7 +131,13 @@ def carbon_pipeline(
 
 
 def _settings(home: Path | None, lang: Lang | None) -> Settings:
-    return Settings.load(home, language(lang))
+    said = language(lang)
+    try:
+        return Settings.load(home, said)
+    except FileNotFoundError:
+        give_up(sentence("folder_gone", said))
+    except RuntimeError:  # ~ of nobody
+        give_up(sentence("no_user", said))
 
 
 def _store(settings: Settings) -> Store:
@@ -143,6 +151,7 @@ def ingest(
     paths: Annotated[
         list[Path],
         typer.Argument(
+            parser=path_of,
             metavar="PATH...",
             help="Files or folders of meter exports and registers, in the order in which they count. "
             "电表数据与台账的文件或文件夹，按先后顺序。",
@@ -243,6 +252,7 @@ def show(
         typer.Option(
             "--output",
             "-o",
+            parser=path_of,
             metavar="FILE",
             help="Write to this file instead of standard output: .csv, .json, .parquet, .xlsx or .txt. 写入文件，而不是显示。",
         ),
@@ -282,7 +292,9 @@ def page(
     as_of: AsOfOption = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write it (default: district.html in the home). 网页文件。"),
+        typer.Option(
+            "--output", "-o", parser=path_of, metavar="FILE", help="Where to write it (default: district.html in the home). 网页文件。"
+        ),
     ] = None,
     home: HomeOption = None,
     lang: LangOption = None,
@@ -326,7 +338,7 @@ def explain(
 
 @app.command(short_help="生成空白台账 · write an empty register workbook")
 def template(
-    path: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where to write it. 写入的文件。")],
+    path: Annotated[Path, typer.Argument(parser=path_of, metavar="FILE.xlsx", help="Where to write it. 写入的文件。")],
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -426,6 +438,7 @@ def bench(
 
 def main() -> None:
     """Entry of the console script."""
+    open_streams()
     be_brief()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

@@ -108,12 +108,21 @@ BY_PROGRAMS = {
     "registry/credit_code.py": "arguments of our own code",
 }
 """Modules that raise errors which only a fault of the program can cause."""
-CAUGHT = {"Exit", "KeyboardInterrupt", "_TooLargeError", "_LineError", "NoAnswerError", "ServerEndedError", "HomeBusyError"}
+CAUGHT = {
+    "AlreadyServedError",
+    "Exit",
+    "KeyboardInterrupt",
+    "_TooLargeError",
+    "_LineError",
+    "NoAnswerError",
+    "ServerEndedError",
+    "HomeBusyError",
+}
 """Errors that are caught and told by somebody else, or are no errors."""
 TOLD = {
     "BadParameter", "CommandError", "ConfigError", "FactorError", "FileNotFoundError", "GzipError", "HomeNameError", "HomeOfOldError",
-    "OwnHomeError", "PeriodError", "PlainError", "Problem", "RuleError", "UnknownUnitError", "WrongValueError", "_BrokenError",
-    "_LineError", "_broken_at", "_mismatch", "not_graded", "wrong_in",
+    "IsADirectoryError", "NoFileError", "OSError", "OwnHomeError", "PeriodError", "PlainError", "Problem", "RuleError",
+    "UnknownUnitError", "WrongValueError", "_BrokenError", "_LineError", "_broken_at", "_mismatch", "not_graded", "wrong_in",
 }  # fmt: skip
 """Errors that say what is wrong in either language, and what makes such."""
 PROSE = re.compile(r"[A-Za-z]*[a-z]{2,} [a-z]{2,}")

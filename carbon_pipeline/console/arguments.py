@@ -1,17 +1,29 @@
-"""Days and periods as written on the command line, or why they are none in the reader's language."""
+"""Paths, days and periods as written on the command line, or why they are none in the reader's language."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from carbon_pipeline.console.language import sentence
+from carbon_pipeline.console.language import language, sentence
 
 if TYPE_CHECKING:
     from carbon_pipeline.periods import Period
     from carbon_pipeline.settings import Lang
+
+
+def path_of(text: str) -> Path:
+    """A path as written on the command line; an empty one, as a variable that is not set leaves it, would be the folder we are in.
+
+    Raises:
+        typer.BadParameter: it is empty (exit code 2).
+    """
+    if not text:
+        raise typer.BadParameter(sentence("empty_path", language()))
+    return Path(text)
 
 
 def day_of(text: str, lang: Lang) -> date:

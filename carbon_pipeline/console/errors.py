@@ -8,7 +8,7 @@ import sys
 import traceback
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from carbon_pipeline.console.language import sentence
 from carbon_pipeline.sentences.told_error import ToldError
@@ -70,13 +70,13 @@ def one_line(settings: Settings) -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        _give_up(sentence(error.key, settings.lang, **error.details))
+        give_up(sentence(error.key, settings.lang, **error.details))
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(COULD_NOT)
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001 - the last line of defence: a panic in a library is no Exception, but told in one line too
-        _give_up(_told(error, settings))
+        give_up(_told(error, settings))
 
 
 def _told(error: BaseException, settings: Settings) -> str:
@@ -153,6 +153,7 @@ def _kept(error: BaseException, settings: Settings) -> str:
     return str(path)
 
 
-def _give_up(line: str) -> None:
+def give_up(line: str) -> NoReturn:
+    """End the command with one line that says why."""
     sys.stderr.write(f"carbon-pipeline: {line}\n")
     sys.exit(COULD_NOT)

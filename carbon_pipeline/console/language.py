@@ -15,6 +15,15 @@ _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "nothing_at": ("{path}：没有这个文件或文件夹", "{path}: there is no such file or folder"),
+    "empty_path": ("路径是空的，请检查是否有变量没有赋值", "the path is empty; see whether a variable is not set"),
+    "folder_gone": (
+        "当前所在的文件夹已不存在，请换到其他文件夹后再运行",
+        "the folder in which this is called is gone; go to another and run the command again",
+    ),
+    "no_user": (
+        "数据目录以 ~ 开头，但找不到该用户的主目录；请给出完整路径",
+        "the home begins with ~ and there is no such user's folder; name the whole path",
+    ),
     "no_folder": ("{path}：没有这个文件夹，请先建立", "{path}: there is no such folder; make it first"),
     "not_permitted": (
         "{path}：没有读写权限，请检查该文件或文件夹的权限",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import sys
 from typing import Final
 
 _OBJECTS: Final = 1_000_000
@@ -32,3 +33,14 @@ def keep_memory() -> None:
     Polars is imported.
     """
     os.environ.setdefault(*ALLOCATOR)
+
+
+def open_streams() -> None:
+    """Let what was closed before we were called lead nowhere: else the next file to be opened takes its number, and what is printed."""
+    for number, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))

@@ -42,6 +42,10 @@ class OwnHomeError(ToldError, ValueError):
     """The home itself was handed in: all that it holds is the pipeline's own."""
 
 
+class NoFileError(ToldError, ValueError):
+    """A pipe or a device was handed in: what comes from it comes once, and a file is looked at more than once."""
+
+
 def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Callable[[str], None] | None = None) -> pl.DataFrame:
     """Take files and folders of meter exports and registers.
 
@@ -56,6 +60,7 @@ def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Ca
 
     Raises:
         FileNotFoundError: there is nothing at one of the paths; then nothing of the call is taken.
+        NoFileError: one of them is a pipe or a device; likewise.
         OwnHomeError: one of them is the home itself; likewise.
         HomeBusyError: another command holds the home.
     """
@@ -63,6 +68,8 @@ def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Ca
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(path)
+        if not path.is_dir() and not path.is_file():
+            raise NoFileError(fact("no_file", path=str(path)))
         if path.resolve() == store.home.resolve():
             raise OwnHomeError(fact("own_home", path=str(path)))
     tell = progress or (lambda _: None)

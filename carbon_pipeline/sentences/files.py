@@ -10,6 +10,10 @@ TEXTS: Final = {
         "{path} 就是数据目录本身，其中的文件不再接收；请给出导出文件和台账所在的文件夹",
         "{path} is the home itself, and what it keeps is no upload; name the folder of the exports and the register",
     ),
+    "no_file": (
+        "{path} 是管道或设备，不是文件；请先把内容存成文件",
+        "{path} is a pipe or a device and no file; save what comes from it as a file first",
+    ),
     # archives
     "zip_not_opened": ("ZIP 压缩包打不开", "the ZIP archive cannot be opened: {said}"),
     "zip_too_deep": ("ZIP 压缩包嵌套超过 {depth} 层", "ZIP archives lie more than {depth} deep"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from carbon_pipeline.intake.session import OwnHomeError
+from carbon_pipeline.intake.session import NoFileError, OwnHomeError
 from tests.builders import register
 from tests.builders.broken import packed, workbook
 from tests.builders.county import County
@@ -64,3 +65,11 @@ def test_workbook__a_register_of_which_no_sheet_has_its_name_is_told_so(county: 
     assert receipt["reason"].startswith("misnamed_sheet: ")
     assert "'Sheet1' must be named '绿电'" in receipt["reason"]
     assert county.one("别的.xlsx", workbook({"Sheet1": [["a", "b"]]}))["reason"].startswith("unknown_format: ")
+
+
+def test_pipe__is_told_to_be_none_of_files_and_nobody_waits_for_it(county: County) -> None:
+    files = county.put(register.single())
+    os.mkfifo(pipe := county.folder / "管道.csv")
+    with pytest.raises(NoFileError, match=r"管道\.csv is a pipe or a device"):
+        county.hand_in([*files, pipe])
+    assert not county.show("receipts")

@@ -156,7 +156,7 @@ def _within_folders(path: Path) -> Iterator[Path]:
     """What lies in a folder and the folders in it; links to folders are not followed."""
 
     def stop(error: OSError) -> None:
-        raise error
+        raise OSError(error.errno, error.strerror, error.filename)
 
     for at, inner, names in os.walk(path, onerror=stop):
         inner[:] = [name for name in inner if name not in _SYSTEM_FOLDERS]

@@ -120,8 +120,8 @@ CAUGHT = {
 }
 """Errors that are caught and told by somebody else, or are no errors."""
 TOLD = {
-    "BadParameter", "CommandError", "ConfigError", "FactorError", "FileNotFoundError", "GzipError", "HomeNameError", "HomeOfOldError",
-    "IsADirectoryError", "NoFileError", "OSError", "OwnHomeError", "PeriodError", "PlainError", "Problem", "RuleError",
+    "BadParameter", "CommandError", "ConfigError", "FactorError", "FileNotFoundError", "GzipError", "HomeDamagedError", "HomeNameError",
+    "HomeOfOldError", "IsADirectoryError", "NoFileError", "OSError", "OwnHomeError", "PeriodError", "PlainError", "Problem", "RuleError",
     "UnknownUnitError", "WrongValueError", "_BrokenError", "_LineError", "_broken_at", "_mismatch", "not_graded", "wrong_in",
 }  # fmt: skip
 """Errors that say what is wrong in either language, and what makes such."""

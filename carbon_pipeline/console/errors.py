@@ -47,6 +47,8 @@ _OF_DATABASE = {
 """What is told of errors of Dagster's databases, by what follows `SQLITE_` in their names; where in SQLite it was may come after it."""
 _LONGEST: Final = 300
 """Characters of an unforeseen error that are shown; all of it is in its file."""
+_OF_LIBRARIES: Final = frozenset({"ColumnNotFoundError", "ComputeError", "DeltaError", "PanicException", "TableNotFoundError"})
+"""What the readers of tables raise where a file is not as it was written, among other things."""
 _FOOTER_NOT_WRITTEN = "thrift: transport error"
 """All that Polars says when there is room for the rows of a Parquet file, but not for what closes it."""
 
@@ -80,7 +82,7 @@ def one_line(settings: Settings) -> Iterator[None]:
 
 
 def _told(error: BaseException, settings: Settings) -> str:
-    error = _of_today(error, settings)
+    error = _of_home(error, settings)
     if isinstance(error, ToldError):
         return error.sentence(settings.lang)
     if isinstance(error, PlainError):
@@ -112,16 +114,26 @@ def _of_database(error: BaseException, settings: Settings) -> tuple[str, dict[st
     return None if key is None else (key, {"path": settings.home / "dagster"})
 
 
-def _of_today(error: BaseException, settings: Settings) -> BaseException:
-    """What went wrong; where a column is not there because the home was made before there was one, that."""
-    if type(error).__name__ == "ColumnNotFoundError":
-        from carbon_pipeline.lake.store import HomeOfOldError, Store  # noqa: PLC0415 - only such a home needs it
+def _of_home(error: BaseException, settings: Settings) -> BaseException:
+    """What went wrong; where the cause is a home of an older version or one that is damaged, that."""
+    if type(error).__name__ not in _OF_LIBRARIES and not _is_of_tables(error):
+        return error
+    from carbon_pipeline.lake.store import HomeDamagedError, HomeOfOldError, Store  # noqa: PLC0415 - only such a home needs it
 
-        try:
-            Store(settings.home).must_be_of_today()
-        except HomeOfOldError as told:
-            return told
+    try:
+        store = Store(settings.home)
+        store.must_be_whole()
+        store.must_be_of_today()
+    except (HomeDamagedError, HomeOfOldError) as told:
+        return told
+    except OSError:  # the home cannot even be looked at: what went wrong first says more
+        return error
     return error
+
+
+def _is_of_tables(error: BaseException) -> bool:
+    """Whether a file was not there for the readers of tables, who give the system's error no name."""
+    return isinstance(error, FileNotFoundError) and not error.filename and "(os error " in str(error)
 
 
 def _unforeseen(error: BaseException, settings: Settings) -> tuple[str, dict[str, object]]:

@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from carbon_pipeline.lake.tables import RESULTS, TABLES
@@ -39,6 +40,8 @@ _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
 _COMMITS = (".json", ".checkpoint.parquet")
 """How files of a log end that hold commits; one on its way is called `.json#1`."""
+_PARQUET = b"PAR1"
+"""How a Parquet file ends."""
 _RETRY_S = 0.1
 _LONGEST_NAME_BYTES = 255
 """What Linux and its file systems take."""
@@ -60,6 +63,14 @@ class HomeOfOldError(ToldError):
     def __init__(self, home: Path, table: str, lacking: set[str]) -> None:
         """Name the first table that lacks columns, and these."""
         super().__init__(fact("home_of_old", home=str(home), table=table, columns=sorted(lacking)))
+
+
+class HomeDamagedError(ToldError):
+    """A file of the lake is not as it was written: a disk or a copy of the home has lost some of it."""
+
+    def __init__(self, table: str, file: Path) -> None:
+        """Name the first such file; results can be made anew, readings and register cannot."""
+        super().__init__(fact("results_damaged" if table in RESULTS else "home_damaged", file=str(file)))
 
 
 class _Log(DeltaTable):
@@ -122,6 +133,21 @@ class Store:
             held = pl.scan_delta(self._log(table)).collect_schema()
             if lacking := set(TABLES[table].schema).difference(held):
                 raise HomeOfOldError(self.home, table, lacking)
+
+    def must_be_whole(self) -> None:
+        """Look whether the log and every file of every table are there to their end; for when something could not be read.
+
+        Raises:
+            HomeDamagedError: one is not.
+        """
+        for table in filter(self.exists, (*TABLES, *RESULTS)):
+            try:
+                files = pl.DataFrame(self._log(table).get_add_actions()).select("path", "size_bytes").rows()
+            except DeltaError:
+                raise HomeDamagedError(table, self.path(table) / "_delta_log") from None
+            for name, size in files:
+                if not _is_whole(file := self.path(table) / unquote(name), size):
+                    raise HomeDamagedError(table, file)
 
     def months(self, table: str, first: str) -> list[str]:
         """Months of a table from one on."""
@@ -225,6 +251,15 @@ def _short(name: str) -> str:
     if len(whole) <= _LONGEST_NAME_BYTES:
         return name
     return whole[: _LONGEST_NAME_BYTES - len(os.fsencode(ending))].decode(errors="ignore") + ending
+
+
+def _is_whole(file: Path, size: int) -> bool:
+    """Whether a file has the length that the log says, and ends as Parquet does: a crash may leave zeros."""
+    if not file.is_file() or file.stat().st_size != size:
+        return False
+    with file.open("rb") as stream:
+        stream.seek(-len(_PARQUET), os.SEEK_END)
+        return stream.read() == _PARQUET
 
 
 def _parts(frame: pl.DataFrame, partition: str | None) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -99,6 +99,14 @@ TEXTS: Final = {
         "{home} 由旧版本建立，{table} 缺少 {columns}；请另建一个数据目录，按回执的顺序重新收取原文件",
         "{home}: a home of an older version, whose {table} lack {columns}; hand the original files in again, in order, to a new one",
     ),
+    "home_damaged": (
+        "{file} 已损坏或缺失；请用备份恢复数据目录，或另建一个数据目录，按回执的顺序重新收取原文件",
+        "{file} is damaged or missing; take the home from a backup, or hand the original files in again, in order, to a new one",
+    ),
+    "results_damaged": (
+        "{file} 已损坏或缺失；它只含结果，请对该截止日期重新运行 carbon-pipeline refresh，若仍不行，请用备份恢复数据目录",
+        "{file} is damaged or missing; it holds results only: refresh that date again; if this does not help, restore a backup",
+    ),
     # the register
     "quotes": (
         "{file}，第 {line} 行：不能按 CSV 读取，请检查引号",

@@ -19,6 +19,7 @@ from carbon_pipeline.rules import RuleError
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.settings import ConfigError, Settings
 from carbon_pipeline.units import UnknownUnitError
+from tests.builders import HOME
 from tests.builders.languages import is_in
 
 if TYPE_CHECKING:
@@ -78,6 +79,28 @@ def test_one_line__an_error_of_the_database_of_runs(
         assert str(tmp_path / "dagster") in line
         assert "whatever" not in line
         assert is_in(lang, line.replace(str(tmp_path), "").strip())
+
+
+@pytest.mark.parametrize("how", ["short", "zeros", "gone", "log"])
+@pytest.mark.parametrize(
+    ("table", "zh", "en"), [("receipts", "用备份恢复", "take the home from a backup"), ("checks", "refresh", "refresh that date")]
+)
+def test_one_line__a_damaged_home(tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str, table: str, zh: str, en: str) -> None:
+    store = Store(tmp_path / HOME)
+    frame = pl.DataFrame({name: ["x"] for name in RECEIPTS.schema.names()}).cast(RECEIPTS.schema, strict=False)
+    store.append(table, frame if table == "receipts" else pl.DataFrame({"as_of": ["2025-12-31"], "name": ["x"]}))
+    file = next(store.path(table).rglob("*.parquet" if how != "log" else "*1.json"))
+    if how == "gone":
+        file.unlink()
+    else:
+        size = file.stat().st_size
+        file.write_bytes(bytes(size) if how == "zeros" else file.read_bytes()[: size // 2])
+    for lang, said in (("zh", zh), ("en", en)):
+        with pytest.raises(SystemExit), one_line(Settings(store.home, lang)):  # type: ignore[arg-type]
+            store.read(table)
+        line = capsys.readouterr().err.splitlines()[-1]
+        assert str(file if how != "log" else file.parent) in line
+        assert said in line
 
 
 def test_one_line__a_home_of_an_older_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -370,33 +370,9 @@ def serve(
     if port not in _PORTS:
         raise typer.BadParameter(sentence("bad_port", settings.lang, port=port, last=_PORTS[-1]))
     with one_line(settings):
-        from carbon_pipeline import serving  # noqa: PLC0415
+        from carbon_pipeline.console.served import serve as run  # noqa: PLC0415
 
-        url = f"http://{serving.LOOPBACK}:{port}"
-        try:
-            with serving.alone(settings):
-                _serve(settings, port, url)
-        except serving.AlreadyServedError:
-            raise CommandError("served_already", path=settings.home) from None
-        except serving.NoAnswerError as error:
-            raise CommandError("no_answer", url=url, seconds=error.seconds, path=settings.home / "logs") from None
-        except serving.ServerEndedError as error:
-            raise CommandError("server_ended", server=error.server.name, path=error.server.log) from None
-        except KeyboardInterrupt:
-            return
-
-
-def _serve(settings: Settings, port: int, url: str) -> None:
-    from carbon_pipeline import serving  # noqa: PLC0415
-
-    if not serving.is_free(port):
-        raise CommandError("port_taken", port=port)
-    serving.stop_on_signals()
-    say(sentence("starting", settings.lang))
-    with serving.servers(settings, port) as running:
-        serving.wait_until_up(running, url)
-        say(sentence("serving", settings.lang, url=url, inbox=serving.inbox(settings)))
-        serving.watch(running)
+        run(settings, port)
 
 
 @app.command(short_help="演示 · make a district and run everything")

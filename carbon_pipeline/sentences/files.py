@@ -60,6 +60,7 @@ TEXTS: Final = {
         "a column says how the values are to be taken, and no profile that has these values knows it: {unknown}",
     ),
     "profile_unknowing": ("{profile} 不认识 {columns}", "{profile} does not know {columns}"),
+    "columns_twice": ("重复的列：{columns}", "more than once: {columns}"),
     # NEM12
     "at_line": ("第 {line} 行：{found}", "line {line}: {found}"),
     "nem_no_days": ("没有 300 记录，即没有任何读数", "the file holds no 300 record, so no readings"),

@@ -46,6 +46,7 @@ class Layout:
         width: cells of the header.
         line: number of the header's line, first = 1.
         foreign: header cells that say how values are to be taken, as other profiles know, where this one knows nothing of the kind.
+        repeated: header cells of its columns that stand there more than once.
         delimiter: of a text file.
     """
 
@@ -56,6 +57,7 @@ class Layout:
     width: int
     line: int
     foreign: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
     delimiter: str = ","
 
 
@@ -152,19 +154,21 @@ def match(
             continue
         known = profile.aspects.keys() | {None}
         foreign = tuple(cell.strip() for cell, name in zip(header, names, strict=True) if aspects.get(name) not in known)
+        repeated = tuple(header[index].strip() for index in columns.values() if names.count(names[index]) > 1)
         for kind, values in _value_columns(profile, names, where):
-            layouts.append(Layout(profile, kind, columns, values, len(names), line, foreign, delimiter))
+            layouts.append(Layout(profile, kind, columns, values, len(names), line, foreign, repeated, delimiter))
     return layouts
 
 
 def only(layouts: Sequence[Layout]) -> Layout | Refusal:
-    """Give the one layout of a header, or refuse it.
+    """Give the one layout of a header, or refuse it: of two columns of one name nobody knows which counts.
 
     A profile that does not know a type or a multiplier would take every row as forward and unmultiplied: it does not fit.
     """
     fitting = [layout for layout in layouts if not layout.foreign]
     if len(fitting) == 1:
-        return fitting[0]
+        (found,) = fitting
+        return Refusal("repeated_columns", fact("columns_twice", columns=found.repeated)) if found.repeated else found
     return _ambiguous(fitting) if fitting else _foreign(layouts)
 
 

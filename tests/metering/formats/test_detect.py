@@ -104,6 +104,14 @@ def test_recognise__a_column_of_another_profile_leaves_the_one_that_knows_it() -
     assert refused(f"{header},倍率\n{row},20\n".replace(",", ";"), [*PROFILES, profile]).reason == "unknown_format"
 
 
+def test_recognise__a_column_twice_is_refused_where_it_counts() -> None:
+    head, row = day_wide({}).splitlines()
+    for make in (lambda lines: "\n".join(map(",".join, lines)), sheet):
+        twice = refused(make([[*head.split(","), " Date"], [*row.split(","), "2025-01-06"]]))
+        assert (twice.reason, said(twice.detail)) == ("repeated_columns", "more than once: date")
+        assert read(make([[*head.split(","), "备注", "备注"], [*row.split(","), "a", "b"]])).rows_read == 1
+
+
 def test_recognise__two_profiles_fit() -> None:
     twin = next(profile for profile in PROFILES if profile.id == "sg_curve").model_copy(update={"id": "twin"})
     refusal = refused(curve({}), [*PROFILES, twin])

@@ -274,7 +274,7 @@ def show(
 
         frame = published.published(_store(settings), settings, name, day, asked)
         if chosen is not Format.TABLE:
-            write(render.as_bytes(frame, chosen), chosen, output)
+            write(render.as_bytes(frame, chosen, name), chosen, output)
         elif output is not None:
             write_file(render.as_text(frame, name, settings.lang).encode(), output)
         else:

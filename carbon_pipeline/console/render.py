@@ -35,11 +35,11 @@ _WIDEST: Final = 60
 _DATE_FORMAT: Final = "yyyy-mm-dd"
 
 
-def as_bytes(frame: pl.DataFrame, chosen: str) -> bytes:
+def as_bytes(frame: pl.DataFrame, chosen: str, name: str | None = None) -> bytes:
     """A frame in one of the formats that programs read.
 
     CSV: UTF-8, comma, LF, one header line; empty is empty, booleans are `true` and `false`, dates `2025-01-31`, decimals
-    have the places of their column. JSON: a list of objects, decimals as text, empty as null.
+    have the places of their column. JSON: a list of objects, decimals as text, empty as null. XLSX: one sheet of the name.
 
     Raises:
         ValueError: the format is one for people.
@@ -52,7 +52,7 @@ def as_bytes(frame: pl.DataFrame, chosen: str) -> bytes:
     if chosen == "parquet":
         frame.write_parquet(buffer, compression="zstd")
     elif chosen == "xlsx":
-        _write_xlsx(frame, buffer)
+        _write_xlsx(frame, name, buffer)
     else:
         raise ValueError(chosen)
     return buffer.getvalue()
@@ -71,7 +71,7 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _write_xlsx(frame: pl.DataFrame, buffer: io.BytesIO) -> None:
+def _write_xlsx(frame: pl.DataFrame, name: str | None, buffer: io.BytesIO) -> None:
     """A workbook with one frozen header line to filter by; codes stay text, whatever digits they are made of."""
     import xlsxwriter  # noqa: PLC0415 - a tenth of a second that only workbooks need
 
@@ -79,7 +79,7 @@ def _write_xlsx(frame: pl.DataFrame, buffer: io.BytesIO) -> None:
         buffer, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         book.set_properties({"created": _WORKBOOK_DATE})
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         heading = book.add_format({"bold": True})
         for index, column in enumerate(frame.iter_columns()):

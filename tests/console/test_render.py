@@ -48,6 +48,10 @@ def test_as_bytes__xlsx_has_text_codes_and_no_formulas() -> None:
     assert sheet["tce"].to_list() == [1.5, None]
 
 
+def test_as_bytes__an_xlsx_sheet_goes_by_the_name_of_its_table() -> None:
+    assert fastexcel.read_excel(as_bytes(FRAME, "xlsx", "tariffs")).sheet_names == ["tariffs"]
+
+
 def test_as_bytes__xlsx_columns_are_as_wide_as_what_they_hold() -> None:
     frame = pl.DataFrame({"name": ["瓯海甲子鞋业有限公司"], "excess_kwh": [1620635], "raw": ["0.5," * 96]})
     columns = openpyxl.load_workbook(io.BytesIO(as_bytes(frame, "xlsx"))).active.column_dimensions

@@ -9,6 +9,7 @@ import polars as pl
 
 from carbon_pipeline.intake.numbering import receipt_of_seq
 from carbon_pipeline.intake.rows import KEY
+from carbon_pipeline.lake.months import months_with
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.facts import MISSING, as_matrix
 
@@ -60,7 +61,7 @@ def _held(store: Store, keys: pl.DataFrame) -> pl.DataFrame:
 
 def _of_days(store: Store, days: pl.Series) -> pl.LazyFrame:
     """What the lake holds from the first of some days to the last: of the rest of these months not even keys are read."""
-    months = days.dt.strftime("%Y-%m").unique().to_list()
+    months = months_with(days)
     return store.scan("readings", months).filter(pl.col("day").is_between(days.min(), days.max()))
 
 

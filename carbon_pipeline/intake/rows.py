@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from carbon_pipeline.lake.months import month_column
 from carbon_pipeline.lake.tables import READINGS
 from carbon_pipeline.metering.facts import as_matrix, row_facts, row_ratios, watt_hours
 from carbon_pipeline.metering.register_ranges import CHANNEL, own_denominator, with_multipliers
-from carbon_pipeline.periods import month_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Rows of `READINGS` without `seq` in the same order, with `waits`: whether the row needs a multiplier that the register lacks.
     """
-    rows = readings.with_columns(month=_months(readings["day"]))
+    rows = readings.with_columns(month=month_column(readings["day"]))
     if rows["mult_num"].null_count():
         rows = rows.with_row_index("at")
         known = with_multipliers(rows.select("at", "meter_no", "mult_num", "mult_den", "mult_day", "parts"), ranges)
@@ -41,12 +41,6 @@ def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     else:
         rows = rows.with_columns(fact_num="mult_num", fact_den=own_denominator())
     return with_facts(rows).with_columns(waits=pl.col("fact_num").is_null()).select(*STORED, "waits")
-
-
-def _months(days: pl.Series) -> pl.Series:
-    """The month of each day, written once a day: a day has as many rows as a file."""
-    known = days.unique()
-    return days.replace_strict(known, [month_of(day) for day in known], return_dtype=pl.String)
 
 
 def with_facts(rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from carbon_pipeline.lake.months import month_column
 from carbon_pipeline.lake.tables import FINDINGS, METER_DAYS
 from carbon_pipeline.metering.fleet import settle_fleet
 from carbon_pipeline.metering.meter_days import Limits, Settled, settle_channel
@@ -94,9 +95,7 @@ def limits_of(ranges: pl.DataFrame) -> dict[str, Limits]:
 
 def as_meter_days(frame: pl.DataFrame) -> pl.DataFrame:
     """Days with their month, Wh empty where nothing is known, in the table's columns; channels as they come."""
-    days = frame["day"].unique()
-    month = pl.col("day").replace_strict(days, days.dt.strftime("%Y-%m"), return_dtype=pl.String)
-    frame = frame.with_columns(month=month, wh=pl.when(pl.col("wh") >= 0).then("wh"))
+    frame = frame.with_columns(month=month_column(frame["day"]), wh=pl.when(pl.col("wh") >= 0).then("wh"))
     return frame.select(_typed(name, kind) for name, kind in METER_DAYS.schema.items())
 
 

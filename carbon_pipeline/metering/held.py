@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from carbon_pipeline.lake.months import months_with
 from carbon_pipeline.metering.register_ranges import CHANNEL
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Held:
 
     def with_values(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows with their values; row groups that hold none of their meters are passed over."""
-        months = rows["day"].dt.strftime("%Y-%m").unique().to_list()
+        months = months_with(rows["day"])
         meters = rows["meter_no"].unique().cast(pl.String).to_list()  # only a list of literals is held against row groups
         found = self._store.scan("readings", months).filter(
             pl.col("meter_no").is_in(meters), pl.col("seq").is_in(rows["seq"].unique().implode())

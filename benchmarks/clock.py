@@ -31,10 +31,6 @@ class Cost:
     peak_mb: float
     cpu_seconds: float = 0.0
 
-    def __add__(self, other: Cost) -> Cost:
-        """One after the other: times add up, the higher peak stays."""
-        return Cost(self.seconds + other.seconds, max(self.peak_mb, other.peak_mb), self.cpu_seconds + other.cpu_seconds)
-
 
 def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> Cost:
     """Run a command to its end.

@@ -329,11 +329,13 @@ def explain(
     day, asked = day_of(as_of, settings.lang) if as_of else None, period_of(period, settings.lang)
     with one_line(settings):
         from carbon_pipeline.console.explaining import explanation  # noqa: PLC0415
-        from carbon_pipeline.console.render import as_json as written  # noqa: PLC0415
         from carbon_pipeline.explain.telling import told as in_words  # noqa: PLC0415
 
         told = explanation(_store(settings), settings, what, enterprise, day, asked)
-        say(written(told.as_dict()) if as_json else in_words(told, settings.lang))
+        if as_json:
+            _say_json(told.as_dict())
+        else:
+            say(in_words(told, settings.lang))
 
 
 @app.command(short_help="生成空白台账 · write an empty register workbook")

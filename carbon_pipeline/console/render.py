@@ -129,7 +129,7 @@ def print_table(frame: pl.DataFrame, face: Sequence[str], title: str, lang: Lang
     shown = frame.select(face) if is_narrow or always_face else frame
     if not console.is_terminal:
         console.width = _page_width(shown, title)
-    heads = {name: name for name in shown.columns}
+    heads: dict[str, str] = {}
     if _least_width(shown, heads) > console.width:
         heads = {column.name: _broken_head(column) for column in shown.iter_columns()}
     with printing():
@@ -144,9 +144,7 @@ def as_text(frame: pl.DataFrame, title: str, lang: Lang) -> str:
     from rich.console import Console  # noqa: PLC0415
 
     page = io.StringIO()
-    Console(file=page, width=_page_width(frame, title), color_system=None).print(
-        _table(frame, {name: name for name in frame.columns}, title, lang)
-    )
+    Console(file=page, width=_page_width(frame, title), color_system=None).print(_table(frame, {}, title, lang))
     return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
 
 
@@ -157,13 +155,14 @@ def _shortened(frame: pl.DataFrame) -> list[pl.Expr]:
 
 
 def _table(frame: pl.DataFrame, heads: Mapping[str, str], title: str, lang: Lang) -> Table:
+    """A table for people; `heads` holds the headings that are not the columns' own names."""
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(title=title, title_justify="left", caption=_count(frame, lang), caption_justify="left")
     for column in frame.iter_columns():
         side: JustifyMethod = "right" if column.dtype.is_numeric() else "left"
-        table.add_column(heads[column.name], justify=side, overflow="fold", no_wrap=column.name not in _LONG)
+        table.add_column(heads.get(column.name, column.name), justify=side, overflow="fold", no_wrap=column.name not in _LONG)
     for row in frame.iter_rows():
         table.add_row(*(Text("" if value is None else _cell(value)) for value in row))
     return table
@@ -195,7 +194,7 @@ def _broken_head(column: pl.Series) -> str:
 
 def _least_width(frame: pl.DataFrame, heads: Mapping[str, str]) -> int:
     """Characters a line in which every code and number stays whole and every sentence readable."""
-    return sum(_least_column(column, heads[column.name]) + 3 for column in frame.iter_columns()) + 1
+    return sum(_least_column(column, heads.get(column.name, column.name)) + 3 for column in frame.iter_columns()) + 1
 
 
 def _least_column(column: pl.Series, head: str) -> int:

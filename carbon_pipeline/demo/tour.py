@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.console.errors import PlainError
+from carbon_pipeline.console.output import write_file
 from carbon_pipeline.console.overview import MADE_UP, PAGE, district_of, face_of
 from carbon_pipeline.demo.district import make_district
 from carbon_pipeline.demo.series import CREDIT
@@ -54,7 +55,7 @@ def run(settings: Settings, tell: Callable[[str], None]) -> str:
     ingest(store, settings, district.uploads, tell)
     _refresh(settings, district.as_of)
     shown = district_of(store, settings, district.as_of)
-    (home / PAGE).write_text(district_page(shown, face_of(settings, COUNTY)), encoding="utf-8")
+    write_file(district_page(shown, face_of(settings, COUNTY)).encode(), home / PAGE)
     return tour(settings, district, shown)
 
 

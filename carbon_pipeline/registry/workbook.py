@@ -154,9 +154,12 @@ def misnamed(filename: str, content: bytes) -> Refusal | None:
     It would be passed over without a word, and an office believe its meters registered. An old copy beside the sheet itself does no harm.
     """
     try:
-        book = fastexcel.read_excel(content)
+        return _misnamed(filename, fastexcel.read_excel(content))
     except fastexcel.FastExcelError:
         return None
+
+
+def _misnamed(filename: str, book: fastexcel.ExcelReader) -> Refusal | None:
     named = {name.strip() for name in _register_sheets(book)}
     fitting = {name: sheet.name for name in book.sheet_names if name.strip() not in named and (sheet := _sheet_by_titles(book, name))}
     facts = [fact("sheet_misnamed", sheet=name, name=due) for name, due in fitting.items() if due not in named]
@@ -185,7 +188,7 @@ def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
         lines = {name: _book_lines(book, name) for name in _register_sheets(book)}
     except fastexcel.FastExcelError:
         return Refusal(UNREADABLE_WORKBOOK, fact("workbook_not_opened", file=filename))
-    if refusal := unreckoned(content) or misnamed(filename, content):
+    if refusal := unreckoned(content) or _misnamed(filename, book):
         return refusal
     sheets = [_read_sheet(name, filename, of_sheet) for name, of_sheet in lines.items()]
     refusal = next((sheet for sheet in sheets if isinstance(sheet, Refusal)), None)

@@ -186,10 +186,9 @@ def _foreign(layouts: Sequence[Layout]) -> Refusal:
 
 def unknown(header: Sequence[str]) -> Refusal:
     """Refuse a file whose header fits no profile."""
-    names = [cell.strip() for cell in header if cell.strip()]
-    if not names:
+    if not any(map(str.strip, header)):
         return Refusal("empty_file", fact("no_text"))
-    return Refusal("unknown_format", shown(names))
+    return Refusal("unknown_format", shown(header))
 
 
 def shown(header: Sequence[str]) -> Fact:

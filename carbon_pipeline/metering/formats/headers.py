@@ -35,10 +35,10 @@ def other_header(table: Table, layout: Layout, profiles: Sequence[FormatProfile]
     rows = header_rows(table, layout, profiles)
     if not rows.any():
         return None
-    first = _named(table.raw_line(layout.line), layout)
+    first = _names(_cells(table, layout.line, layout))
     for row_no in table.row_no[rows].tolist():
-        cells = cells_of(table.raw_line(row_no), layout.delimiter)
-        found = _named(table.raw_line(row_no), layout)
+        cells = _cells(table, row_no, layout)
+        found = _names(cells)
         is_glued = len(found) > layout.width
         if found != first and (found[layout.width :] != first[1:] if is_glued else _fits_otherwise(cells, layout, profiles)):
             return Refusal("several_headers", fact("at_line", line=row_no, found=detect.shown(cells)))
@@ -60,14 +60,18 @@ def header_rows(table: Table, layout: Layout, profiles: Sequence[FormatProfile])
     if table.too_long is not None:
         names |= {name for profile in profiles for of_kind in profile.value_names.values() for pattern in of_kind for name in pattern}
         for index in np.flatnonzero(table.too_long.to_numpy()).tolist():
-            beyond = _named(table.raw_line(int(table.row_no[index])), layout)[layout.width :]
+            beyond = _names(_cells(table, int(table.row_no[index]), layout))[layout.width :]
             rows[index] |= sum(name in names for name in beyond) >= _GLUED
     return rows
 
 
-def _named(line: str, layout: Layout) -> list[str]:
-    """The cells of a line as names of columns, without empty ones at the end."""
-    names = [normalise_header(cell) for cell in cells_of(line, layout.delimiter)]
+def _cells(table: Table, line: int, layout: Layout) -> list[str]:
+    return cells_of(table.raw_line(line), layout.delimiter)
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    """Cells as names of columns, without empty ones at the end."""
+    names = [normalise_header(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
     return names

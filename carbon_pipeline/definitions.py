@@ -12,6 +12,7 @@ from assets.jobs import JOBS
 from assets.lake import Home
 from assets.metering import meter_days, receipts
 from assets.results import monthly_grades, results
+from carbon_pipeline.run_history import kept_open
 from carbon_pipeline.serving import dagster_home, one_at_a_time
 from carbon_pipeline.settling import settle_home
 from sensors.calendar import daily_refresh, monthly_grading
@@ -61,10 +62,11 @@ def run_refresh(settings: Settings, as_of: date, period: str | None = None, sett
     os.environ["DAGSTER_HOME"] = str(folder)
     job = build_definitions({"home": Home(path=str(settings.home)), "settle": settle}).resolve_job_def("refresh")
     config = {"ops": {"results": {"config": {"period": period or ""}}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with one_at_a_time(folder):
-        opened = dg.DagsterInstance.get()
-    with opened as instance:
-        done = job.execute_in_process(run_config=config, instance=instance, partition_key=as_of.isoformat(), raise_on_error=True)
+    with kept_open():
+        with one_at_a_time(folder):
+            opened = dg.DagsterInstance.get()
+        with opened as instance:
+            done = job.execute_in_process(run_config=config, instance=instance, partition_key=as_of.isoformat(), raise_on_error=True)
     checks = done.get_asset_check_evaluations()
     return [f"{c.asset_key.to_user_string()}:{c.check_name}" for c in checks if not c.passed and c.severity == dg.AssetCheckSeverity.ERROR]
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.intake.numbering import last_number, last_seq, receipt_id
+from carbon_pipeline.lake.store import to_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
 
 _MARK: Final = "intake.open"
-_RECEIPTS: Final = "receipts"
+_LAST_RECEIPT: Final = "last_receipt"
 _BY_RECEIPT: Final = ("quarantine", "zones", "register_history", "intake_findings")
 
 
@@ -29,8 +30,10 @@ def begin(store: Store, tables: Iterable[str] = ()) -> None:
     if not mark.exists():
         versions = {table: store.version(table) for table in tables}
         draft = mark.with_suffix(".draft")
-        draft.write_text(json.dumps(versions | ({_RECEIPTS: store.version(_RECEIPTS)} if versions else {})), encoding="utf-8")
+        draft.write_text(json.dumps(versions | ({_LAST_RECEIPT: _last_receipt(store)} if versions else {})), encoding="utf-8")
+        to_disk(draft)
         draft.replace(mark)
+        to_disk(mark)
 
 
 def end(store: Store) -> None:
@@ -43,15 +46,19 @@ def recover(store: Store) -> None:
     mark = _mark(store)
     if not mark.exists():
         return
-    number = last_number(store.read(_RECEIPTS, ["receipt_id"])["receipt_id"])
+    number = _last_receipt(store)
     store.drop_after("readings", "seq", last_seq(number))
     for table in _BY_RECEIPT:
         store.drop_after(table, "receipt_id", receipt_id(number))
     versions: dict[str, int | None] = json.loads(mark.read_text(encoding="utf-8") or "{}")
-    if versions and versions.pop(_RECEIPTS) == store.version(_RECEIPTS):
+    if versions and versions.pop(_LAST_RECEIPT) == number:
         for table, version in versions.items():
             store.restore(table, version)
     mark.unlink()
+
+
+def _last_receipt(store: Store) -> int:
+    return last_number(store.read("receipts", ["receipt_id"])["receipt_id"])
 
 
 def _mark(store: Store) -> Path:

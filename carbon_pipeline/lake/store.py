@@ -16,9 +16,9 @@ from uuid import uuid4
 import numpy as np
 import polars as pl
 import polars.selectors as cs
-from deltalake import DeltaTable
+from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError
-from deltalake.transaction import AddAction, RemoveAction
+from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from carbon_pipeline.lake.tables import RESULTS, TABLES
 from carbon_pipeline.sentences.fact import fact
@@ -103,9 +103,9 @@ class Store:
         return _Log(self.path(table))
 
     def exists(self, table: str) -> bool:
-        """Whether anything was ever written to a table: its log may be empty where that broke off before the first commit."""
+        """Whether anything was ever written to a table: where the first commit broke off, its log holds nothing, or an empty file."""
         log = self.path(table) / "_delta_log"
-        return log.is_dir() and any(name.endswith(_COMMITS) for name in os.listdir(log))  # noqa: PTH208 - names, not paths
+        return log.is_dir() and any(name.endswith(_COMMITS) and (log / name).stat().st_size for name in os.listdir(log))  # noqa: PTH208
 
     def version(self, table: str) -> int | None:
         """Number of a table's latest commit."""
@@ -182,7 +182,9 @@ class Store:
         """Keep the bytes of a refused file under its receipt, so that somebody can look at what was sent."""
         folder = self.home / "refused"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / _short(f"{receipt_id}-{filename.replace('/', '-')}")).write_bytes(content)
+        kept = folder / _short(f"{receipt_id}-{filename.replace('/', '-')}")
+        kept.write_bytes(content)
+        to_disk(kept)
 
     def drop_after(self, table: str, column: str, last: int | str) -> None:
         """Take out rows whose column is greater than a value: what a broken-off upload left behind.
@@ -192,6 +194,7 @@ class Store:
         if self.exists(table):
             literal = f"'{last}'" if isinstance(last, str) else str(last)
             self._log(table).delete(f"{column} > {literal}")
+            to_disk(*_latest_of_log(self.path(table)))
 
     def restore(self, table: str, version: int | None) -> None:
         """Take a table back to one of its commits; None: to before it had any."""
@@ -199,6 +202,7 @@ class Store:
             shutil.rmtree(self.path(table), ignore_errors=True)
         elif self.version(table) != version:
             self._log(table).restore(version)
+            to_disk(*_latest_of_log(self.path(table)))
 
     def _commit(self, table: str, frame: pl.DataFrame, mode: str, of: str | None = None) -> None:
         """Write a file a partition, and commit them together: beside what is there, or in its place.
@@ -212,16 +216,23 @@ class Store:
         frame = _in_order(spec, frame)
         types = _typed(spec, frame.clear()).to_arrow().schema
         by = [partition] if partition else None
-        if not self.exists(table):
-            DeltaTable.create(path, schema=types, partition_by=by)
-        lake = self._log(table)
-        stays = mode == "append" or of is not None
-        if stays and (lacking := set(types.names).difference(field.name for field in lake.schema().fields)):
+        lake = self._log(table) if self.exists(table) else None
+        stays = lake is not None and (mode == "append" or of is not None)
+        if lake is None:
+            shutil.rmtree(path, ignore_errors=True)  # what a first commit has left that broke off
+        elif stays and (lacking := set(types.names).difference(field.name for field in lake.schema().fields)):
             raise HomeOfOldError(self.home, table, lacking)
-        added: list[AddAction | RemoveAction] = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
-        filters = [(str(partition), "=", of)] if of else None
-        schema = lake.schema() if stays else types
-        lake.create_write_transaction(added, mode, schema, partition_by=by, partition_filters=filters)
+        added = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
+        lasts = table not in RESULTS  # which can be reckoned again
+        if lasts:
+            to_disk(*(path / file.path for file in added))
+        if lake is None:
+            create_table_with_add_actions(str(path), Schema.from_arrow(types), added, partition_by=by)
+        else:
+            filters = [(str(partition), "=", of)] if of else None
+            lake.create_write_transaction([*added], mode, lake.schema() if stays else types, partition_by=by, partition_filters=filters)
+        if lasts:
+            to_disk(*_latest_of_log(path))
 
     @contextmanager
     def writing(self, patience_s: float = 600) -> Iterator[None]:
@@ -243,6 +254,24 @@ class Store:
                 else:
                     break
             yield
+
+
+def to_disk(*files: Path) -> None:
+    """Wait until files, and their names in their folders, are on the disk: a power cut then takes nothing that we have said is in."""
+    for path in (*files, *dict.fromkeys(file.parent for file in files)):
+        number = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _latest_of_log(table: Path) -> list[Path]:
+    """The files that the latest commit has left in a table's log, a checkpoint among them."""
+    log = table / "_delta_log"
+    names = sorted(os.listdir(log))  # noqa: PTH208 - names, not paths
+    latest = max(name.split(".")[0] for name in names if name.endswith(_COMMITS))
+    return [log / name for name in names if name.startswith((latest, "_last_checkpoint"))]
 
 
 def _short(name: str) -> str:
@@ -278,7 +307,7 @@ def _written(path: Path, table: str, partition: str | None, value: str, part: pl
     folder = f"{partition}={value}/" if partition else ""
     name = f"{folder}part-{uuid4()}.parquet"
     target = path / name
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     spec = TABLES.get(table)
     part = _typed(spec, part)
     if spec and spec.is_bulky:

@@ -9,7 +9,7 @@ import lzma
 import os
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -66,7 +66,7 @@ class Source:
         filename: as receipts show it: the path below the folder given, `a.zip/member.csv` for a member.
         path: where it lies, for a file that is not packed.
         packed: its bytes, for a member.
-        refusal: why it could not be unpacked; such a source has no content to read.
+        refusal: why it could not be unpacked; of such a source nothing is read, and of a member not even its bytes are had.
     """
 
     filename: str
@@ -246,7 +246,7 @@ def _member(named: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, bu
 
 
 def _refused(source: Source, reason: str, detail: Detail = "") -> Source:
-    return Source(filename=source.filename, path=source.path, packed=source.packed or b"", refusal=Refusal(reason, detail))
+    return replace(source, refusal=Refusal(reason, detail))
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:

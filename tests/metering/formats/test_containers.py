@@ -113,7 +113,18 @@ def test_expand__broken_encrypted_and_empty_archives(tmp_path: Path) -> None:
         [source] = expand(tmp_path / "a.zip")
         assert source.refusal is not None, reason
         assert source.refusal.reason == reason
-        assert source.sha256
+
+
+@pytest.mark.parametrize(
+    ("content", "limits"), [(_zip()[:20] + b"x", Limits()), (_zip(("a.csv", b"0")), Limits(depth=0))], ids=["broken", "too deep"]
+)
+def test_expand__what_is_refused_keeps_its_bytes_and_fingerprint(tmp_path: Path, content: bytes, limits: Limits) -> None:
+    """Under its receipt somebody looks for what was sent; it was an empty file, and all refused archives had one fingerprint."""
+    (tmp_path / "a.zip").write_bytes(content)
+    [source] = expand(tmp_path / "a.zip", limits)
+    assert source.refusal is not None
+    assert source.stored == content
+    assert source.sha256 == hashlib.sha256(content).hexdigest()
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

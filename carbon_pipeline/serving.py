@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
+from carbon_pipeline.locks import take
 from carbon_pipeline.settings import HOME_VARIABLE, LANG_VARIABLE, packaged_config
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def dagster_home(settings: Settings) -> Path:
 def one_at_a_time(home: Path) -> Iterator[None]:
     """Let one process at a time open Dagster's files: two that make them at once leave them unusable."""
     with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        take(lock)
         yield
 
 
@@ -89,10 +89,8 @@ def alone(settings: Settings) -> Iterator[None]:
         AlreadyServedError: there is one; its lock goes with its process.
     """
     with (dagster_home(settings) / "serving").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyServedError from None
+        if not take(lock, patience_s=0):
+            raise AlreadyServedError
         yield
 
 

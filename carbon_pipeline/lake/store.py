@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from carbon_pipeline.lake.tables import RESULTS, TABLES
+from carbon_pipeline.locks import take
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError
 
@@ -42,7 +42,6 @@ _COMMITS = (".json", ".checkpoint.parquet")
 """How files of a log end that hold commits; one on its way is called `.json#1`."""
 _PARQUET = b"PAR1"
 """How a Parquet file ends."""
-_RETRY_S = 0.1
 _LONGEST_NAME_BYTES = 255
 """What Linux and its file systems take."""
 _LONGEST_ENDING = 16
@@ -242,17 +241,9 @@ class Store:
             HomeBusyError: another process kept the home longer than we were willing to wait.
         """
         self.home.mkdir(parents=True, exist_ok=True)
-        give_up = time.monotonic() + patience_s
         with (self.home / "lock").open("w") as lock:
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError as error:
-                    if time.monotonic() > give_up:
-                        raise HomeBusyError(str(self.home)) from error
-                    time.sleep(_RETRY_S)
-                else:
-                    break
+            if not take(lock, patience_s):
+                raise HomeBusyError(str(self.home))
             yield
 
 

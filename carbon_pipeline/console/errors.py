@@ -40,7 +40,7 @@ _OF_DATABASE = {
     "READONLY": "not_permitted",
     "PERM": "not_permitted",
     "CANTOPEN": "not_permitted",
-    "BUSY": "home_busy",
+    "BUSY": "runs_busy",
     "CORRUPT": "runs_damaged",
     "NOTADB": "runs_damaged",
 }
@@ -94,8 +94,6 @@ def _told(error: BaseException, settings: Settings) -> str:
 def _of_system(error: BaseException, settings: Settings) -> tuple[str, dict[str, object]] | None:
     """The sentence for an error of the system; what has none of its own goes by the name under which the manuals have it."""
     path, number = getattr(error, "filename", None) or settings.home, _number(error)
-    if type(error).__name__ == "HomeBusyError":
-        return "home_busy", {"path": settings.home}
     if _is_full(error):
         return "disk_full", {"path": path}
     if isinstance(error, FileNotFoundError) and error.args:

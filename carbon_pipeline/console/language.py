@@ -39,7 +39,6 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{path}: the system reports {name} and cannot read or write; see to the disk and the path, and try again; the details are in {log}",
     ),
     "name_too_long": ("{path}：名称太长，请改用较短的名称", "{path}: this name is too long; choose a shorter one"),
-    "home_busy": ("{path}：另一个命令正在写入，请稍后再试", "{path}: another command is writing to this home; try again when it has ended"),
     "as_of_out_of_range": (
         "截止日期 {as_of} 超出范围，应在 2000-01-01 至今后一年之间",
         "{as_of} is out of range; an as-of date lies between 2000-01-01 and a year from now",
@@ -47,6 +46,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "disk_full": (
         "{path} 所在磁盘已满，未能写完；请腾出空间后重新运行同一命令，已收取的不会重复",
         "the disk under {path} is full and not all was written; free some space and run the same command again, nothing is taken twice",
+    ),
+    "runs_busy": (
+        "{path} 中的运行记录正被另一个命令占用，请稍后再试",
+        "another command keeps the history of runs in {path}; try again when it has ended",
     ),
     "runs_damaged": (
         "{path} 中的运行记录已损坏；请移走该文件夹后重新运行同一命令，读数、台账和结果不受影响",

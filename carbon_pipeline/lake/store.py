@@ -48,7 +48,7 @@ _LONGEST_ENDING = 16
 """Characters that are kept of its ending where a name must be cut."""
 
 
-class HomeBusyError(RuntimeError):
+class HomeBusyError(ToldError):
     """Another command writes to the same home."""
 
 
@@ -243,7 +243,7 @@ class Store:
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "lock").open("w") as lock:
             if not take(lock, patience_s):
-                raise HomeBusyError(str(self.home))
+                raise HomeBusyError(fact("home_busy", home=str(self.home)))
             yield
 
 

@@ -96,6 +96,7 @@ TEXTS: Final = {
         "{home}：路径中不能有百分号加两位十六进制数，请换一个数据目录",
         "{home}: a home cannot have a per cent sign and two hexadecimal digits in its path; choose another folder",
     ),
+    "home_busy": ("{home}：另一个命令正在写入，请稍后再试", "{home}: another command is writing to this home; try again when it has ended"),
     "home_of_old": (
         "{home} 由旧版本建立，{table} 缺少 {columns}；请另建一个数据目录，按回执的顺序重新收取原文件",
         "{home}: a home of an older version, whose {table} lack {columns}; hand the original files in again, in order, to a new one",

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from carbon_pipeline.console.errors import one_line
 from carbon_pipeline.factors import FactorError
-from carbon_pipeline.lake.store import Store
+from carbon_pipeline.lake.store import HomeBusyError, Store
 from carbon_pipeline.lake.tables import RECEIPTS
 from carbon_pipeline.periods import PeriodError
 from carbon_pipeline.rules import RuleError
@@ -65,6 +65,7 @@ def test_one_line__an_error_of_the_system_in_the_words_of_a_library(tmp_path: Pa
         ("SQLITE_FULL", "磁盘已满", "is full"),
         ("SQLITE_READONLY_DIRECTORY", "没有读写权限", "permission denied"),
         ("SQLITE_CANTOPEN", "没有读写权限", "permission denied"),
+        ("SQLITE_BUSY", "正被另一个命令占用", "another command keeps"),
         ("SQLITE_NOTADB", "运行记录已损坏", "history of runs"),
     ],
 )
@@ -126,6 +127,7 @@ def test_one_line__any_other_error_of_the_system_goes_by_its_name(tmp_path: Path
     "error",
     [
         ConfigError(fact("not_mapping", path="own.yaml")),
+        HomeBusyError(fact("home_busy", home="/srv/county")),
         FactorError(fact("factor_missing", what=fact("electricity_calorific"))),
         PeriodError(fact("no_period", text="2025Q5")),
         RuleError(fact("no_grading", day="2025-12-31")),

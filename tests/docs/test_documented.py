@@ -16,6 +16,7 @@ from carbon_pipeline.metering.formats.profiles import FormatProfile
 from carbon_pipeline.reasons import REASONS
 from carbon_pipeline.registry.sheets import SHEETS
 from carbon_pipeline.rules import Rules
+from carbon_pipeline.sentences.fact import TEXTS
 from carbon_pipeline.settings import HOME_VARIABLE, LANG_VARIABLE
 from carbon_pipeline.units import is_known
 from docs import reference
@@ -132,7 +133,8 @@ def test_units__those_named_are_known() -> None:
 @pytest.mark.parametrize("key", ["home_busy", "checks_failed", "unforeseen", "port_taken"])
 def test_messages__those_explained_are_the_ones_printed(key: str) -> None:
     told = re.findall(r"^\| `(?P<message>[^`]+)` \|", text("docs/operating.md"), re.MULTILINE)
-    first = re.split(r"; | \(", SENTENCES[key][1])[0].removeprefix("{path}: ")
+    sentence = re.sub(r"^\{\w+\}: ", "", {**SENTENCES, **TEXTS}[key][1])
+    first = re.split(r"; | \(", sentence)[0]
     printed = re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(first)))
     assert any(printed.fullmatch(message) for message in told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -141,9 +142,10 @@ def _reading_receipts(store: Store, meters: list[str], months: range, as_of: dat
 
 def _register_receipts(store: Store, told: Explanation) -> pl.DataFrame:
     """Receipt of every register row that speaks of the enterprise, its accounts or its meters."""
-    names = [told.enterprise_id]
-    names += [str(row["account_no"]) for row in told.sections["accounts"]] + [str(row["meter_no"]) for row in told.sections["meters"]]
-    return store.scan("register_history").filter(pl.col("key").str.contains_any(names)).select("receipt_id").collect()
+    accounts = (account_key(str(row["account_no"])) for row in told.sections["accounts"])
+    meters = (str(row["meter_no"]) for name in ("meters", "silent") for row in told.sections[name])
+    written = [json.dumps(name, ensure_ascii=False) for name in {told.enterprise_id, *accounts, *meters}]  # quoted: M1 is no part of M12
+    return store.scan("register_history").filter(pl.col("key").str.contains_any(written)).select("receipt_id").collect()
 
 
 def _add_notes(told: Explanation, published: pl.DataFrame) -> None:

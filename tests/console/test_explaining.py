@@ -13,6 +13,9 @@ from carbon_pipeline.lake.store import Store
 from carbon_pipeline.periods import parse_period
 from carbon_pipeline.settings import Settings
 from tests import small_district
+from tests.builders import register
+from tests.builders.county import County
+from tests.builders.exports import JAN1, wide
 from tests.small_district import enterprise
 
 if TYPE_CHECKING:
@@ -62,6 +65,24 @@ def test_notes__a_surcharge_that_no_longer_stands_is_stale(tmp_path: Path) -> No
     assert "stale" not in explanation(store, settings, "tariff", enterprise(5)).notes
     small_district.correct(settings, "用能预算", ",4,", ",3,")
     assert "stale" in explanation(store, settings, "tariff", enterprise(5)).notes
+
+
+def test_files__rows_of_the_register_that_speak_of_others_are_not_named(tmp_path: Path) -> None:
+    """M12 is not M1, and whoever shares the account is known by its last ten digits."""
+    county, a, b = County(tmp_path), {"统一社会信用代码": register.A}, {"统一社会信用代码": register.company(2)}
+    of_b = {"电能表资产号": "M12", "户号": "3309999999999", "综合倍率": "1"}
+    county.take(
+        register.sheets(企业=[a, b], 户号=[a | {"份额": "0.5"}, b | {"户号": "3309999999999"}], 电表=[{"综合倍率": "1"}, of_b])
+        | {"a.csv": wide({JAN1: "1"}), "b.csv": wide({JAN1: "1"}, meter="M12")}
+    )
+    (of_other,) = county.take(register.sheets(电表=[of_b | {"综合倍率": "2"}]))
+    (of_shared,) = county.take(register.sheets(户号=[b | {"份额": "0.5"}]))
+    county.refresh(date(2025, 1, 31))
+    files = explanation(county.store, county.settings, "budget", register.A).sections["files"]
+    named = {str(row["receipt_id"]): row["rows_here"] for row in files}
+    assert of_other["receipt_id"] not in named
+    assert named[of_shared["receipt_id"]] == 1
+    assert {str(row["filename"]): row["rows_here"] for row in files} == {"企业.csv": 1, "户号.csv": 1, "电表.csv": 1, "a.csv": 1}
 
 
 def test_files__the_register_that_closes_the_last_day_is_named(tmp_path: Path) -> None:

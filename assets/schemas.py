@@ -11,7 +11,6 @@ _DIGITS: Final = 38
 _MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
 _PERIOD: Final = r"^\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?$"
 _ENTERPRISE: Final = r"^[0-9A-Z]{18}$"
-_GRADES: Final = 5
 _MINUTES_A_DAY: Final = 1440
 
 
@@ -101,7 +100,7 @@ class Grades(dy.Schema):
     level = _text("^(low|mid|high)$")
     peer_l = _ratio()
     k = _ratio()
-    grade = dy.Int64(nullable=True, min=1, max=_GRADES)
+    grade = dy.Int64(nullable=True, min=1)  # how many there are says the rule
     neutrality_rate = _share()
     coverage = _share()
     estimated_share = _share()

@@ -1,4 +1,4 @@
-"""The shares at which the page draws a line, in the words of an official: those of the rules in use, whatever a county sets."""
+"""Where the page draws a line, in the words of an official: by the rules in use, whatever a county sets."""
 
 from __future__ import annotations
 
@@ -16,24 +16,32 @@ _WHOLE: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars of coverage and of budgets.
+    """Bars of coverage, of budgets and of grades.
 
     Attributes:
         least: coverage below which nothing is judged.
         yellow: share of a budget from which the alert is yellow.
         orange: likewise orange.
         red: share above which it is red.
+        last_grade: the worst grade of the carbon-efficiency code; it and the one before get technical help.
     """
 
     least: Decimal
     yellow: Decimal
     orange: Decimal
     red: Decimal
+    last_grade: int
 
     @classmethod
     def of(cls, rules: Rules) -> Bars:
         """The bars of the rules in use."""
-        return cls(rules.coverage.least, rules.alerts.yellow, rules.alerts.orange, rules.alerts.red)
+        last_grade = max(step.grade for step in rules.grading.grades)
+        return cls(rules.coverage.least, rules.alerts.yellow, rules.alerts.orange, rules.alerts.red, last_grade)
+
+    @property
+    def poor_grades(self) -> tuple[int, ...]:
+        """Grades whose enterprises get technical help."""
+        return self.last_grade - 1, self.last_grade
 
     @property
     def enough(self) -> str:

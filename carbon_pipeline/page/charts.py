@@ -99,7 +99,7 @@ def by_grade(rows: list[Row]) -> dict[str, Any]:
 
 
 def below_by_month(rows: list[Row]) -> dict[str, Any]:
-    """Bars by month: how many enterprises were measured below 90 %."""
+    """Bars by month: how many enterprises were measured below the bar of coverage."""
     single = [row for row in rows if row["kind"] == "电力"]
     order, most = [row["month"] for row in single], max(row["below"] for row in single)
     chart = (

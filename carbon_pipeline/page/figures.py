@@ -23,9 +23,6 @@ Row = dict[str, Any]
 POWER: Final = "电力"
 FEEDSTOCK: Final = "原料"
 INDUSTRIES_SHOWN: Final = 12
-LAST_GRADE: Final = 5
-POOR_GRADE: Final = 4
-"""From this grade on an enterprise gets technical help."""
 _KWH_PER_WH: Final = Decimal(1000)
 
 
@@ -143,7 +140,7 @@ def industries(district: District) -> list[Row]:
 def grade_counts(district: District) -> list[Row]:
     """How many enterprises have which grade."""
     counts = dict(district.period_grades.filter(pl.col("status") == "graded").group_by("grade").len().iter_rows())
-    return [{"grade": f"{grade} 级", "enterprises": counts.get(grade, 0)} for grade in range(1, LAST_GRADE + 1)]
+    return [{"grade": f"{grade} 级", "enterprises": counts.get(grade, 0)} for grade in range(1, district.bars.last_grade + 1)]
 
 
 def ungraded(district: District) -> list[Row]:
@@ -159,7 +156,7 @@ def ungraded(district: District) -> list[Row]:
 
 def poorest(district: District) -> list[Row]:
     """Enterprises of the last grade, the worst first."""
-    last = district.period_grades.filter(pl.col("grade") == LAST_GRADE).sort("k", "enterprise_id", descending=[True, False])
+    last = district.period_grades.filter(pl.col("grade") == district.bars.last_grade).sort("k", "enterprise_id", descending=[True, False])
     return [
         {"name": row["name"], "street": row["street"], "l": plain(row["l"], 2), "peer_l": plain(row["peer_l"], 2), "k": plain(row["k"], 2)}
         for row in last.iter_rows(named=True)
@@ -249,7 +246,7 @@ def streets(district: District) -> list[Row]:
                 "tce": plain(total(used["tce_equivalent"]), 0),
                 "tco2": plain(total(used["tco2_net"]), 0),
                 "intensity": plain(net / value, 2) if value else "",
-                "poor": valued.filter(pl.col("grade") >= POOR_GRADE).height,
+                "poor": valued.filter(pl.col("grade").is_in(district.bars.poor_grades)).height,
                 "red": mine.filter(pl.col("alert") == "red").height,
             }
         )

@@ -13,7 +13,7 @@ from carbon_pipeline.lake.tables import TABLES
 from carbon_pipeline.page.bars import Bars
 from carbon_pipeline.page.figures import District
 
-BARS = Bars(Decimal("0.9"), Decimal("0.8"), Decimal("0.9"), Decimal(1))
+BARS = Bars(Decimal("0.9"), Decimal("0.8"), Decimal("0.9"), Decimal(1), 5)
 NAMES = {"17": "纺织业", "19": "皮革、毛皮、羽毛及其制品和制鞋业"}
 
 

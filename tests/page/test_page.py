@@ -119,13 +119,21 @@ def test_charts__count_whole_enterprises() -> None:
 
 
 def test_page__draws_its_lines_where_the_rules_in_use_do() -> None:
-    bars = Bars(Decimal("0.875"), Decimal("0.7"), Decimal("0.85"), Decimal("1.05"))
+    bars = Bars(Decimal("0.875"), Decimal("0.7"), Decimal("0.85"), Decimal("1.05"), 5)
     own = district_page(replace(tiny(), bars=bars), Face())
     for words in ("不足 87.5% 的企业", "70%—85%", "85%—105%", "70% 以下", "超过预算的 105%", "已用 105% 以上"):
         assert words in own
         assert words not in district_page(tiny(), Face())
     assert "超预算" not in own
     assert not re.search(r"\b[89]0%", own.split("<script>")[0].split("</style>")[1])
+
+
+def test_page__has_as_many_grades_as_the_rule_in_use() -> None:
+    own = replace(tiny(), bars=replace(tiny().bars, last_grade=6))
+    assert [row["grade"] for row in figures.grade_counts(own)] == [f"{grade} 级" for grade in range(1, 7)]
+    assert "5、6 级</th>" in district_page(own, Face())
+    assert figures.poorest(own) == []
+    assert [row["name"] for row in figures.poorest(tiny())] == ["甲子印染有限公司"]
 
 
 def test_page__names_the_county() -> None:

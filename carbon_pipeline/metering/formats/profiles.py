@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,16 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from carbon_pipeline.metering.formats.cells import normalise_header
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import WrongValueError
-from carbon_pipeline.settings import config_files, read_yaml, wrong_in
+from carbon_pipeline.settings import config_files, packaged_config, read_yaml, wrong_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 Kind = Literal["R", "E", "P"]
 Channel = Literal["forward", "reverse"]
 Quality = Literal["ok", "suspect", "invalid"]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
+_FOLDER = "formats"
 GRID_MINUTES = 15
 MINUTES_PER_DAY = 1440
 _STEPS = (1, 3, 5, 15, 30, 60)
@@ -232,12 +233,10 @@ def read_profile(path: Path) -> FormatProfile:
 
 
 def packaged_folder() -> Path:
-    """Folder of the profiles that ship with the project, in a checkout or an installed wheel."""
-    package = Path(__file__).resolve().parents[2]
-    installed = package / "_config" / "formats"
-    return installed if installed.is_dir() else package.parent / "config" / "formats"
+    """Folder of the profiles that ship."""
+    return packaged_config() / _FOLDER
 
 
 def profiles_of(config_folders: Iterable[Path]) -> tuple[FormatProfile, ...]:
-    """Profiles that ship, then those under `formats/` of each configuration folder, later ones replacing earlier."""
-    return load_profiles(packaged_folder(), *(folder / "formats" for folder in config_folders))
+    """Profiles under `formats/` of each configuration folder, later ones replacing earlier; see `Settings.config_dirs`."""
+    return load_profiles(*(folder / _FOLDER for folder in config_folders))

@@ -9,6 +9,7 @@ import xlsxwriter
 
 from carbon_pipeline.metering.formats import ReadResult, Source, profiles_of, read_export
 from carbon_pipeline.sentences.fact import told
+from carbon_pipeline.settings import packaged_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats import FormatProfile, Refusal
     from carbon_pipeline.sentences.fact import Detail
 
-PROFILES = profiles_of([])
+PROFILES = profiles_of([packaged_config()])
 METER, ACCOUNT, DAY = "3390001", "3300001", "2025-01-05"
 IDENTITY = ("CONS_NO", "METER_ASSET_NO", "DATA_DATE", "DATA_TYPE")
 CLOCK = [f"T{minute // 60:02d}{minute % 60:02d}" for minute in range(0, 1440, 15)]

@@ -7,7 +7,7 @@ import yaml
 
 from carbon_pipeline.metering.formats import FormatProfile, load_profiles, profiles_of
 from carbon_pipeline.metering.formats.detect import Text, decode
-from carbon_pipeline.settings import ConfigError
+from carbon_pipeline.settings import ConfigError, packaged_config
 from tests.metering.formats.build import PROFILES, curve, day_wide, read, refused, said, sheet
 
 NEW_COUNTY = """
@@ -35,7 +35,7 @@ def test_profiles__a_new_county_only_adds_a_file(tmp_path: Path) -> None:
     (tmp_path / "formats").mkdir()
     (tmp_path / "formats" / "my_county.yaml").write_text(NEW_COUNTY, encoding="utf-8")
     (tmp_path / "formats" / "sg_long.yaml").write_text("{id: nem12, title: replaced, layout: nem12}", encoding="utf-8")
-    profiles = profiles_of([tmp_path])
+    profiles = profiles_of([packaged_config(), tmp_path])
     assert len(profiles) == len(PROFILES) + 1
     assert next(profile.title for profile in profiles if profile.id == "nem12") == "replaced"
 

@@ -5,10 +5,9 @@ from typing import Final
 import dagster as dg
 
 from carbon_pipeline.lake.store import Store
-from carbon_pipeline.periods import FIRST_DAY
+from carbon_pipeline.periods import FIRST_DAY, TIMEZONE
 from carbon_pipeline.settings import Settings
 
-TIMEZONE: Final = "Asia/Shanghai"
 _FIRST_DAY: Final = FIRST_DAY.isoformat()
 DAYS_AHEAD: Final = 366
 """An as-of date may lie ahead: it only cuts time."""

@@ -7,11 +7,12 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
+from carbon_pipeline.periods import MINUTES_A_DAY
+
 _DIGITS: Final = 38
 _MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
 _PERIOD: Final = r"^\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?$"
 _ENTERPRISE: Final = r"^[0-9A-Z]{18}$"
-_MINUTES_A_DAY: Final = 1440
 
 
 def _mass() -> dy.Decimal:
@@ -181,16 +182,16 @@ class MeterDays(dy.Schema):
     meter_no = dy.String(primary_key=True)
     channel = dy.String(primary_key=True, regex="^(forward|reverse)$")
     day = dy.Date(primary_key=True)
-    step = dy.Int32(min=1, max=_MINUTES_A_DAY)
+    step = dy.Int32(min=1, max=MINUTES_A_DAY)
     wh = dy.Int64(nullable=True, min=0)
-    measured_min = dy.Int64(min=0, max=_MINUTES_A_DAY)
-    shaped_min = dy.Int64(min=0, max=_MINUTES_A_DAY)
-    estimated_min = dy.Int64(min=0, max=_MINUTES_A_DAY)
+    measured_min = dy.Int64(min=0, max=MINUTES_A_DAY)
+    shaped_min = dy.Int64(min=0, max=MINUTES_A_DAY)
+    estimated_min = dy.Int64(min=0, max=MINUTES_A_DAY)
 
     @dy.rule()
     def at_most_a_day(cls) -> pl.Expr:  # noqa: N805
         """No minute counts twice."""
-        return pl.sum_horizontal("measured_min", "shaped_min", "estimated_min") <= _MINUTES_A_DAY
+        return pl.sum_horizontal("measured_min", "shaped_min", "estimated_min") <= MINUTES_A_DAY
 
 
 SCHEMAS: Final[dict[str, type[dy.Schema]]] = {

@@ -1,12 +1,13 @@
-"""Months, quarters and years as the reports name them, and which of them are over."""
+"""Days and their clock; months, quarters and years as the reports name them, and which of them are over."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Literal
+from zoneinfo import ZoneInfo
 
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError
@@ -14,6 +15,11 @@ from carbon_pipeline.sentences.told_error import ToldError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+TIMEZONE: Final = "Asia/Shanghai"
+"""Whose clock says when a file came, when a schedule is due, and which day is today."""
+MINUTES_A_DAY: Final = 1440
+GRID_MINUTES: Final = 15
+"""Step of the grid on which readings are stored; finer ones are brought to it."""
 FIRST_DAY: Final = date(2000, 1, 1)
 """Older than any electronic meter: no reading lies before it, and no result."""
 MONTHS_A_YEAR: Final = 12
@@ -53,6 +59,11 @@ class Period:
     def __str__(self) -> str:
         """The text."""
         return self.text
+
+
+def today() -> date:
+    """Today by the clock that counts, wherever the machine stands."""
+    return datetime.now(ZoneInfo(TIMEZONE)).date()
 
 
 def parse_period(text: str) -> Period:

@@ -1,6 +1,6 @@
 """What the calendar starts: the daily list of who is over budget, and the grades of a month that has ended."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -8,8 +8,9 @@ import dagster as dg
 import polars as pl
 
 from assets.jobs import MONTHLY_GRADING, REFRESH, RETRIED
-from assets.lake import TIMEZONE, Home
+from assets.lake import Home
 from carbon_pipeline.lake.store import Store
+from carbon_pipeline.periods import TIMEZONE, today
 
 _ARCHIVE: Final = timedelta(days=31)
 """A lake whose readings ended longer ago is looked at as of their end, not as of now."""
@@ -33,7 +34,7 @@ def live_as_of(store: Store) -> date | None:
     if not store.exists("meter_days"):
         return None
     last = store.scan("meter_days").filter(pl.col("measured_min") > 0).select(pl.col("day").max()).collect().item()
-    return None if last is None else as_of_for(last, datetime.now(ZoneInfo(TIMEZONE)).date())
+    return None if last is None else as_of_for(last, today())
 
 
 @dg.schedule(

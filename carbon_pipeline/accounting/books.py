@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from carbon_pipeline.accounting.carbon import Carbon, Coefficients, electricity_carbon
-from carbon_pipeline.accounting.coverage import MINUTES_A_DAY, ExpectedTime, share_of_time
+from carbon_pipeline.accounting.coverage import ExpectedTime, share_of_time
 from carbon_pipeline.accounting.electricity import ByMonth, Electricity, Unreckoned, electricity
 from carbon_pipeline.accounting.fuels import Fuels, Green
 from carbon_pipeline.accounting.months import first_day, last_day, number_of, year_of
 from carbon_pipeline.accounting.profiles import Profiles
 from carbon_pipeline.accounting.segments import IMPORT
+from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

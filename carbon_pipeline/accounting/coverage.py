@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from carbon_pipeline.accounting.months import first_day, last_day
 from carbon_pipeline.accounting.segments import IMPORT
+from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from carbon_pipeline.accounting.segments import Segment
-
-MINUTES_A_DAY: Final = 1440
 
 
 @dataclass(slots=True)

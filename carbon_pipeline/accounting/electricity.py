@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.accounting.coverage import MINUTES_A_DAY
 from carbon_pipeline.accounting.months import first_day, last_day
 from carbon_pipeline.accounting.segments import EXPORT, GENERATION, IMPORT
+from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,9 @@ from functools import cache, partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, parse_month
+from carbon_pipeline.accounting.months import last_day, parse_month
 from carbon_pipeline.exact import round_half_even_div
+from carbon_pipeline.periods import MONTHS_A_YEAR
 from carbon_pipeline.units import to
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from functools import cache
 
-MONTHS_A_YEAR = 12
+from carbon_pipeline.periods import MONTHS_A_YEAR, last_of_month
 
 
 def month_number(year: int, month: int) -> int:
@@ -51,7 +50,7 @@ def first_day(month: int) -> date:
 def last_day(month: int) -> date:
     """Last day of a month number."""
     year, index = divmod(month, MONTHS_A_YEAR)
-    return date(year, index + 1, calendar.monthrange(year, index + 1)[1])
+    return last_of_month(year, index + 1)
 
 
 def months_over(year: int, as_of: date) -> range:

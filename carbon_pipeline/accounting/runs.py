@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR
+from carbon_pipeline.periods import MONTHS_A_YEAR
 
 if TYPE_CHECKING:
     from datetime import date

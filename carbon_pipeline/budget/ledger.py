@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.accounting.carbon import electricity_tce
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, last_day, month_number, months_over, year_of
+from carbon_pipeline.accounting.months import january_of, last_day, month_number, months_over, year_of
+from carbon_pipeline.periods import MONTHS_A_YEAR
 
 if TYPE_CHECKING:
     import polars as pl

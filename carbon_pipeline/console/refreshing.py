@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from carbon_pipeline.console.errors import CommandError
 from carbon_pipeline.console.language import sentence
 from carbon_pipeline.console.output import say
-from carbon_pipeline.periods import FIRST_DAY, is_over, month_of
+from carbon_pipeline.periods import FIRST_DAY, is_over, month_of, today
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
@@ -29,7 +28,7 @@ def must_be_in_range(as_of: date) -> None:
     Raises:
         CommandError: it is out of range.
     """
-    if not FIRST_DAY <= as_of <= datetime.now(ZoneInfo("Asia/Shanghai")).date() + _AHEAD:
+    if not FIRST_DAY <= as_of <= today() + _AHEAD:
         raise CommandError("as_of_out_of_range", as_of=as_of)
 
 

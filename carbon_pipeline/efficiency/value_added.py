@@ -9,15 +9,15 @@ from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR, january_of, month_number, parse_month
+from carbon_pipeline.accounting.months import january_of, month_number, parse_month
 from carbon_pipeline.exact import decimals
+from carbon_pipeline.periods import MONTHS_A_QUARTER, MONTHS_A_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import polars as pl
 
-_QUARTER: Final = 3
 _CUMULATIVE: Final = ".."
 
 
@@ -70,7 +70,7 @@ class ValueAdded:
         difference = self._difference(enterprise_id, months)
         if difference is not None:
             return difference
-        for length in (1, _QUARTER):
+        for length in (1, MONTHS_A_QUARTER):
             if length < len(months):
                 parts = self._parts(enterprise_id, (range(m, m + length) for m in months[::length]))
                 if parts is not None:
@@ -101,8 +101,8 @@ def months_of(period: str) -> range:
         first, last = (parse_month(part) for part in period.split(_CUMULATIVE))
         return range(first, last + 1)
     if "Q" in period:
-        first = month_number(int(period[:4]), 1) + (int(period[5:]) - 1) * _QUARTER
-        return range(first, first + _QUARTER)
+        first = month_number(int(period[:4]), 1) + (int(period[5:]) - 1) * MONTHS_A_QUARTER
+        return range(first, first + MONTHS_A_QUARTER)
     if "-" in period:
         return range(parse_month(period), parse_month(period) + 1)
     first = month_number(int(period), 1)

@@ -13,12 +13,12 @@ from carbon_pipeline.intake.comparing import compare
 from carbon_pipeline.intake.numbering import last_number, number_of, receipt_id, seq_of
 from carbon_pipeline.intake.recovery import begin, end, recover
 from carbon_pipeline.lake.tables import READINGS, RECEIPTS
+from carbon_pipeline.periods import TIMEZONE
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
 
 ROWS_A_FLUSH: Final = 65_536
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Ledger:
@@ -53,7 +53,7 @@ class Ledger:
             "profile": profile,
             "reason": reason,
         }
-        line["received_at"] = datetime.now(_SHANGHAI).isoformat(timespec="seconds")
+        line["received_at"] = datetime.now(ZoneInfo(TIMEZONE)).isoformat(timespec="seconds")
         if status in ("accepted", "partly"):
             self.known[sha256] = receipt_id(self.number)
             line |= {"intervals_new": 0, "intervals_changed": 0, "intervals_same": 0}

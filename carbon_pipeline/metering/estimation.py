@@ -11,8 +11,8 @@ import numpy as np
 
 from carbon_pipeline.exact import half_even_div_array, largest_remainder
 from carbon_pipeline.metering.facts import MISSING, straight_line
-from carbon_pipeline.metering.standing import GRID
 from carbon_pipeline.metering.validation import above
+from carbon_pipeline.periods import GRID_MINUTES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,10 +103,10 @@ class _Filling:
 
     def _shape_pieces(self, first: int, end: int) -> None:
         timeline = self.timeline
-        edges = np.append(timeline.start[first:end], timeline.start[end - 1] + timeline.length[end - 1]) // GRID
+        edges = np.append(timeline.start[first:end], timeline.start[end - 1] + timeline.length[end - 1]) // GRID_MINUTES
         cuts = np.flatnonzero(timeline.dial.known[edges])
         totals = timeline.dial.wh(edges[cuts[:-1]], edges[cuts[1:]])
-        minutes = np.diff(edges[cuts]) * GRID
+        minutes = np.diff(edges[cuts]) * GRID_MINUTES
         bounds = self.bound_uw[timeline.day_at(first + cuts[:-1])]
         for k in np.flatnonzero((totals >= 0) & ~above(totals, minutes, bounds)):
             piece = np.arange(first + cuts[k], first + cuts[k + 1])

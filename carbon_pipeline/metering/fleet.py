@@ -12,8 +12,9 @@ from carbon_pipeline.metering.facts import MISSING, as_matrix, row_ratios, watt_
 from carbon_pipeline.metering.meter_days import Settled
 from carbon_pipeline.metering.register_ranges import CHANNEL
 from carbon_pipeline.metering.registers import Dial, Falls
-from carbon_pipeline.metering.standing import DAY, Timeline
-from carbon_pipeline.metering.validation import remove_above
+from carbon_pipeline.metering.standing import Timeline
+from carbon_pipeline.metering.validation import NO_BOUND, remove_above
+from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,16 +37,16 @@ def settle_fleet(rows: pl.DataFrame, days: pl.DataFrame, rule: ValidationRule) -
     placed = _place(rows, days, rule.like_reach + 1)
     position = placed["position"].to_numpy()
     length = int(position[-1]) + 1
-    steps, bound = np.zeros(length, np.int64), np.full(length, -1)
+    steps, bound = np.zeros(length, np.int64), np.full(length, NO_BOUND)
     steps[position], bound[position] = placed["step"].to_numpy(), placed["bound_uw"].to_numpy()
-    counts = np.where(steps > 0, DAY // np.maximum(steps, 1), 0)
+    counts = np.where(steps > 0, MINUTES_A_DAY // np.maximum(steps, 1), 0)
     offsets = np.concatenate([[0], np.cumsum(counts)])
     minutes = np.repeat(steps, counts)
     timeline = Timeline(
         first_day=0,
         steps=steps,
         offsets=offsets,
-        start=np.repeat(np.arange(length) * DAY, counts) + (np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)) * minutes,
+        start=np.repeat(np.arange(length) * MINUTES_A_DAY, counts) + (np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)) * minutes,
         length=minutes,
         wh=_watt_hours(rows.join(placed, on=[*CHANNEL, "day"], maintain_order="left"), offsets),
         dial=_no_dial(),
@@ -67,7 +68,7 @@ def _place(rows: pl.DataFrame, days: pl.DataFrame, apart: int) -> pl.DataFrame:
         *CHANNEL,
         "day",
         pl.col("step").forward_fill().over(CHANNEL),
-        pl.col("bound_uw").fill_null(-1),
+        pl.col("bound_uw").fill_null(NO_BOUND),
         position=pl.col("base") + (pl.col("day") - pl.col("first")).dt.total_days(),
     ).drop_nulls("step")  # a channel begins with a row
 

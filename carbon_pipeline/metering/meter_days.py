@@ -9,8 +9,9 @@ import numpy as np
 
 from carbon_pipeline.metering.estimation import Estimates, Quality, estimate
 from carbon_pipeline.metering.facts import MISSING
-from carbon_pipeline.metering.standing import GRID, SLOTS, Row, Timeline, stand
+from carbon_pipeline.metering.standing import SLOTS, Row, Timeline, stand
 from carbon_pipeline.metering.validation import NO_BOUND, remove_above
+from carbon_pipeline.periods import GRID_MINUTES
 from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Settled:
 
 
 def _clock(instant: int) -> str:
-    minute = instant % SLOTS * GRID
+    minute = instant % SLOTS * GRID_MINUTES
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 

@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from carbon_pipeline.metering.validation import NO_BOUND
+
 CHANNEL: Final = ["meter_no", "channel"]
 """A meter and its forward or reverse active: what readings are of."""
 
@@ -46,12 +48,12 @@ def own_denominator() -> pl.Expr:
 
 
 def with_bounds(index: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
-    """Give every row the bound of power of its day in microwatts, -1 where there is none."""
+    """Give every row the bound of power of its day in microwatts, `NO_BOUND` where there is none."""
     bounded = ranges.filter(pl.col("bound_uw") >= 0)
     if bounded.is_empty():
-        return index.with_columns(bound_uw=pl.lit(-1, pl.Int64))
+        return index.with_columns(bound_uw=pl.lit(NO_BOUND, pl.Int64))
     held = index.select("meter_no", "day").unique().join(bounded.select("meter_no", "date_from", "date_to", "bound_uw"), on="meter_no")
     held = held.filter(is_valid("day"))
     return index.join(held.select("meter_no", "day", "bound_uw"), on=["meter_no", "day"], how="left").with_columns(
-        pl.col("bound_uw").fill_null(-1)
+        pl.col("bound_uw").fill_null(NO_BOUND)
     )

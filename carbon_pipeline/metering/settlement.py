@@ -13,7 +13,8 @@ from carbon_pipeline.metering.channels import Frames, as_meter_days, channel_day
 from carbon_pipeline.metering.held import Held, as_text
 from carbon_pipeline.metering.planning import due, fingerprinted, plans
 from carbon_pipeline.metering.register_ranges import CHANNEL
-from carbon_pipeline.metering.windows import DAY_MINUTES, in_runs, rows_for_runs, run_days, spans_to_read
+from carbon_pipeline.metering.windows import in_runs, rows_for_runs, run_days, spans_to_read
+from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def _days_alone(plain: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
     measured = pl.col("known").cast(pl.Int64) * pl.col("step")
     days = plain.lazy().filter("alone").select(*CHANNEL, "day", "step", measured.alias("measured_min"), wh="wh_line")
     days = days.join(spans, on=CHANNEL).filter(pl.col("day").is_between(pl.col("touched_from"), pl.col("touched_to")))
-    return as_meter_days(days.with_columns(shaped_min=pl.lit(0), estimated_min=DAY_MINUTES - pl.col("measured_min")).collect())
+    return as_meter_days(days.with_columns(shaped_min=pl.lit(0), estimated_min=MINUTES_A_DAY - pl.col("measured_min")).collect())
 
 
 def _by_fleet(held: Held, plain: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> Iterator[Frames]:

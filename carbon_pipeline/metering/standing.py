@@ -10,15 +10,14 @@ import numpy as np
 
 from carbon_pipeline.metering.facts import MISSING, energy_ratio, watt_hours
 from carbon_pipeline.metering.registers import Dial, Points, resolve
+from carbon_pipeline.periods import GRID_MINUTES, MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-DAY: Final = 1440
-GRID: Final = 15
-SLOTS: Final = DAY // GRID
+SLOTS: Final = MINUTES_A_DAY // GRID_MINUTES
 _DECIDES_BEFORE: Final = 23 * 60
 """A day's last hour does not help to choose its step: a register's last interval hangs on the next day's first point."""
 _RANK: Final = {"P": 0, "E": 1, "R": 2}
@@ -63,7 +62,7 @@ class Timeline:
 
     def day_at(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """Day index of some intervals."""
-        return self.start[at] // DAY
+        return self.start[at] // MINUTES_A_DAY
 
 
 Layer = tuple[np.ndarray, np.ndarray]
@@ -85,7 +84,7 @@ def stand(rows: Sequence[Row], digits_at: Callable[[int], int | None], longest_s
     days = max(max(r.day, r.data_day) for r in rows) - first + 1
     dial = resolve(_points(rows, first, days), digits_at, longest_spike)
     energy = _energy(rows, first, days)
-    layers = {step: _fill(step, days, dial, energy) for step in sorted({r.step for r in rows if r.step < DAY})}
+    layers = {step: _fill(step, days, dial, energy) for step in sorted({r.step for r in rows if r.step < MINUTES_A_DAY})}
     midnights = np.arange(days + 1) * SLOTS
     whole_days = dial.wh(midnights[:-1], midnights[1:])
     return _assemble(first, _choose(rows, first, layers, whole_days), layers, whole_days, dial)
@@ -96,7 +95,7 @@ def _points(rows: Sequence[Row], first: int, days: int) -> Points:
     for batch in _batches([r for r in rows if r.kind == "R"]):
         head = batch[0]
         day, data_day = np.array([(r.day - first, r.data_day) for r in batch], np.int64).T
-        at = day[:, None] * SLOTS + np.arange(len(head.values)) * (head.step // GRID)
+        at = day[:, None] * SLOTS + np.arange(len(head.values)) * (head.step // GRID_MINUTES)
         values = np.concatenate([r.values for r in batch])
         points.put(at.reshape(-1), values, (head.numerator, head.denominator), np.repeat(data_day, len(head.values)), head.step)
     return points
@@ -107,7 +106,7 @@ def _energy(rows: Sequence[Row], first: int, days: int) -> dict[tuple[str, int],
     energy: dict[tuple[str, int], NDArray[np.int64]] = {}
     for batch in _batches([r for r in rows if r.kind != "R"]):
         head = batch[0]
-        table = energy.setdefault((head.kind, head.step), np.full((days, DAY // head.step), MISSING))
+        table = energy.setdefault((head.kind, head.step), np.full((days, MINUTES_A_DAY // head.step), MISSING))
         numerator, denominator = energy_ratio(head.kind, head.step, head.numerator, head.denominator)
         wh = watt_hours(np.stack([r.values for r in batch]), np.array([numerator]), np.array([denominator]))
         at = np.array([r.day - first for r in batch])
@@ -127,11 +126,11 @@ def _batches(rows: list[Row]) -> list[list[Row]]:
 
 def _fill(step: int, days: int, dial: Dial, energy: dict[tuple[str, int], NDArray[np.int64]]) -> Layer:
     """Measured Wh of every interval of one step, each kind filling what the higher lacks, and the rank of its kind."""
-    wh = np.full((days, DAY // step), MISSING)
+    wh = np.full((days, MINUTES_A_DAY // step), MISSING)
     rank = np.full(wh.shape, -1)
     layers: dict[str, NDArray[np.int64] | None] = {"E": energy.get(("E", step)), "P": energy.get(("P", step))}
     if dial.known.any():
-        at = np.arange(days * DAY // step + 1) * (step // GRID)
+        at = np.arange(days * MINUTES_A_DAY // step + 1) * (step // GRID_MINUTES)
         layers = {"R": dial.wh(at[:-1], at[1:]).reshape(wh.shape), **layers}
     for kind, layer in layers.items():
         if layer is not None:
@@ -151,7 +150,7 @@ def _choose(rows: Sequence[Row], first: int, layers: dict[int, Layer], whole_day
         has_value[[r.data_day - first for r in rows if r.step == step and r.has_value]] = True
         better = has_value & (score > best)
         chosen[better], best[better] = step, score[better]
-    chosen[(best == 0) & (whole_days >= 0)] = DAY
+    chosen[(best == 0) & (whole_days >= 0)] = MINUTES_A_DAY
     for claimed, step in _claims(rows, first).items():
         if not chosen[claimed]:
             chosen[claimed] = step
@@ -167,7 +166,7 @@ def _claims(rows: Sequence[Row], first: int) -> dict[int, int]:
     """
     claims: dict[int, tuple[bool, int, int]] = {}
     for row in rows:
-        if row.step == DAY:
+        if row.step == MINUTES_A_DAY:
             continue
         claim = (row.has_value, _RANK[row.kind], -row.step)
         d = row.data_day - first
@@ -177,14 +176,14 @@ def _claims(rows: Sequence[Row], first: int) -> dict[int, int]:
 
 def _assemble(first: int, chosen: NDArray[np.int64], layers: dict[int, Layer], whole_days: NDArray[np.int64], dial: Dial) -> Timeline:
     """Lay the days' intervals one after another, each day at its own step."""
-    counts = np.where(chosen > 0, DAY // np.maximum(chosen, 1), 0)
+    counts = np.where(chosen > 0, MINUTES_A_DAY // np.maximum(chosen, 1), 0)
     offsets = np.concatenate([[0], np.cumsum(counts)])
     length = np.repeat(chosen, counts)
-    start = np.repeat(np.arange(len(chosen)) * DAY, counts) + (np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)) * length
+    start = np.repeat(np.arange(len(chosen)) * MINUTES_A_DAY, counts) + (np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)) * length
     wh = np.full(int(offsets[-1]), MISSING)
     for step, (table, _) in layers.items():
         days = chosen == step
         wh[np.repeat(days, counts)] = table[days].reshape(-1)
-    whole = chosen == DAY
+    whole = chosen == MINUTES_A_DAY
     wh[offsets[:-1][whole]] = whole_days[whole]
     return Timeline(first, chosen, offsets, start, length, wh, dial)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NO_BOUND: Final = -1
 """Stands for a day on which neither 额定功率 nor 合同容量 is known."""
 
-_MICROWATT_MINUTES_PER_WH: Final = 60_000_000
+MICROWATT_MINUTES_PER_WH: Final = 60_000_000
 
 
 def above(wh: NDArray[np.int64], minutes: NDArray[np.int64], bound_uw: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -29,8 +29,8 @@ def above(wh: NDArray[np.int64], minutes: NDArray[np.int64], bound_uw: NDArray[n
         True where energy is known and its mean power exceeds the bound (equal is allowed).
     """
     # Wh above the bound in whole numbers, without a product that a glitch of many gigawatts could carry over 64 bits.
-    whole, rest = np.divmod(bound_uw, _MICROWATT_MINUTES_PER_WH)
-    allowed = whole * minutes + rest * minutes // _MICROWATT_MINUTES_PER_WH
+    whole, rest = np.divmod(bound_uw, MICROWATT_MINUTES_PER_WH)
+    allowed = whole * minutes + rest * minutes // MICROWATT_MINUTES_PER_WH
     return (bound_uw >= 0) & (wh > allowed)
 
 

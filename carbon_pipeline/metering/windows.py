@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.metering.register_ranges import CHANNEL
+from carbon_pipeline.metering.validation import MICROWATT_MINUTES_PER_WH
+from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from carbon_pipeline.rules import ValidationRule
 
-DAY_MINUTES: Final = 1440
 _HOURS: Final = 24
 _CHANNELS_A_METER: Final = 2
 _DAYS_A_SOURCE: Final = 1 << 32
@@ -26,7 +27,7 @@ def mark_alone(rows: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     is_filled = pl.col("wh_line").is_not_null() & (pl.col("longest_gap") * pl.col("step") <= rule.short_gap_minutes)
     facts_hold = (pl.col("numerator") == pl.col("fact_num")) & (pl.col("denominator") == pl.col("fact_den"))
     below = (pl.col("bound_uw") < 0) | (
-        pl.col("wh_max").cast(pl.Int128) * 60_000_000 <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step")
+        pl.col("wh_max").cast(pl.Int128) * MICROWATT_MINUTES_PER_WH <= pl.col("bound_uw").cast(pl.Int128) * pl.col("step")
     )
     places = _places(rows)
     in_order = places.sort()  # a hash table of all days would take more memory than all rows
@@ -115,7 +116,7 @@ def rows_for_runs(rows: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) 
 def _wide_runs(near: pl.DataFrame, runs: pl.DataFrame, rule: ValidationRule) -> pl.DataFrame:
     """Runs that may hold a gap for like days: more missing than a line may cross, or anything that hides how much is missing."""
     inside = in_runs(near, runs, keep_run=True)
-    missing = pl.col("step").cast(pl.Int64) * (DAY_MINUTES // pl.col("step").cast(pl.Int64) - pl.col("known"))
+    missing = pl.col("step").cast(pl.Int64) * (MINUTES_A_DAY // pl.col("step").cast(pl.Int64) - pl.col("known"))
     told = inside.group_by(*CHANNEL, "run_from").agg(
         rows=pl.len(),
         days=pl.col("day").n_unique(),
@@ -169,7 +170,7 @@ def register_windows(days: pl.DataFrame, touched: pl.DataFrame, rule: Validation
         such stretches; channels for which none was found are left out.
     """
     enough = 2 * rule.longest_spike_points // _HOURS + 1
-    sound = days.filter((pl.col("measured_min") == DAY_MINUTES) & (pl.col("step") < DAY_MINUTES)).sort(*CHANNEL, "day")
+    sound = days.filter((pl.col("measured_min") == MINUTES_A_DAY) & (pl.col("step") < MINUTES_A_DAY)).sort(*CHANNEL, "day")
     run = pl.col("day").to_physical() - pl.int_range(pl.len()).over(CHANNEL)
     sound = sound.with_columns(run=run).with_columns(nth=pl.int_range(1, pl.len() + 1).over([*CHANNEL, "run"]))
     safe = sound.filter(pl.col("nth") >= enough).select(*CHANNEL, safe="day")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.metering.formats.cells import DAMAGED, ERRORS, as_date, fold_code
 from carbon_pipeline.metering.formats.cells import fold as fold_cell
+from carbon_pipeline.periods import MONTHS_A_YEAR
 from carbon_pipeline.registry import credit_code
 from carbon_pipeline.registry.problems import (
     BAD_CHOICE,
@@ -50,7 +51,6 @@ _MONTH = re.compile(r"(\d{4})(?:[-/年](?=\d)|(?=\d\d$))(\d{1,2})月?", re.ASCII
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])", re.ASCII)
 _YEAR = re.compile(r"(\d{4})年?", re.ASCII)
 _SPAN = re.compile(r"(.+?)(?:\.\.|~|至)(.+)")
-_MONTHS_A_YEAR: Final = 12
 
 
 fold = _remembered(fold_cell)
@@ -137,7 +137,7 @@ def year(text: str) -> int:
 
 def _as_month(text: str) -> str | None:
     found = _MONTH.fullmatch(text)
-    if found is None or not 1 <= int(found[2]) <= _MONTHS_A_YEAR:
+    if found is None or not 1 <= int(found[2]) <= MONTHS_A_YEAR:
         return None
     return f"{found[1]}-{int(found[2]):02d}"
 

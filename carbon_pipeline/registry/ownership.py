@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from carbon_pipeline.metering.validation import NO_BOUND
+
 if TYPE_CHECKING:
     from carbon_pipeline.registry.state import Registry
-
-NO_BOUND: Final = -1
-"""Stands for a day on which neither 额定功率 nor 合同容量 bounds a meter's power."""
 
 LARGEST_BOUND_UW: Final = 3 * 10**15
 """3 GW in microwatts: a bound times the minutes of a day must fit Int64, and no meter of a county carries as much."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR, last_day, month_number
+from carbon_pipeline.accounting.months import last_day, month_number
 from carbon_pipeline.exact import half_up
+from carbon_pipeline.periods import MONTHS_A_YEAR
 from carbon_pipeline.tariff.lines import Line
 
 if TYPE_CHECKING:

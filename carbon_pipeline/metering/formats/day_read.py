@@ -13,13 +13,13 @@ from carbon_pipeline.metering.formats.cells import as_reading_date, over_distinc
 from carbon_pipeline.metering.formats.placing import Check
 from carbon_pipeline.metering.formats.result import FINDINGS, ZONES, ReadResult
 from carbon_pipeline.metering.formats.values import NONE, Block, exact_micros, settle_signs
+from carbon_pipeline.periods import MINUTES_A_DAY
 from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.detect import Layout
     from carbon_pipeline.metering.formats.tables import Table
 
-_MINUTES_PER_DAY: Final = 1440
 _ZONES: Final = ("sharp", "peak", "flat", "valley")
 
 
@@ -37,7 +37,7 @@ def read_day_reads(table: Table, layout: Layout) -> ReadResult:
     return ReadResult(
         profile=layout.profile.id,
         rows_read=table.height,
-        readings=frames.readings(rows, block, "R", _MINUTES_PER_DAY),
+        readings=frames.readings(rows, block, "R", MINUTES_A_DAY),
         quarantine=set_aside,
         ignored={placing.OTHER_TYPE: int(ignored.sum())} if ignored.any() else {},
         findings=misfits,

@@ -9,6 +9,7 @@ import polars as pl
 
 from carbon_pipeline.metering.formats.result import FINDINGS, MISSING, READINGS
 from carbon_pipeline.metering.formats.values import MICROS, Block, to_grid
+from carbon_pipeline.periods import GRID_MINUTES
 from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.profiles import Kind
     from carbon_pipeline.sentences.fact import Fact
 
-GRID_MINUTES: Final = 15
 _IDENTITY: Final = ("meter_no", "channel", "day", "kind", "step", "row_no", "account_no", "mult_num", "mult_den", "mult_day", "parts")
 
 _MEASURED: Final = ("meter_no", "account_no", "channel", "day")

@@ -21,13 +21,13 @@ from carbon_pipeline.metering.formats.result import (
     ReadResult,
 )
 from carbon_pipeline.metering.formats.values import NONE, Block, settle_signs
+from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.detect import Layout
     from carbon_pipeline.metering.formats.profiles import FormatProfile, Kind
     from carbon_pipeline.metering.formats.tables import Table
 
-_MINUTES_PER_DAY: Final = 1440
 _ROW: Final = ("meter_no", "account_no", "channel", "day", "kind", "mult_num", "mult_den", "mult_day")
 _KINDS: Final[tuple[Kind, ...]] = ("E", "P", "R")
 
@@ -139,7 +139,7 @@ def _gathered(found: pl.DataFrame, kind: Kind, profile: FormatProfile) -> pl.Dat
     key = [*_ROW, "alone"]
     days = slots.group_by(key).agg(pl.col("row_no").min()).sort("row_no", "day").with_row_index("line")
     placed = slots.join(days.drop("row_no"), on=key, how="left", nulls_equal=True)
-    shape = (days.height, _MINUTES_PER_DAY // profile.step)
+    shape = (days.height, MINUTES_A_DAY // profile.step)
     block = Block(np.full(shape, MISSING, np.int64), np.zeros(shape, np.uint8))
     where = placed["line"].to_numpy(), placed["slot"].to_numpy()
     block.micros[where] = placed["value"].to_numpy()

@@ -14,7 +14,6 @@ import polars as pl
 
 from carbon_pipeline.metering.formats import frames, placing
 from carbon_pipeline.metering.formats.cells import as_reading_date, cells_of, fold
-from carbon_pipeline.metering.formats.profiles import MINUTES_PER_DAY
 from carbon_pipeline.metering.formats.result import (
     FLAG_OK,
     FLAG_SOURCE_INVALID,
@@ -26,6 +25,7 @@ from carbon_pipeline.metering.formats.result import (
 )
 from carbon_pipeline.metering.formats.tables import Lines
 from carbon_pipeline.metering.formats.values import LARGEST, MICROS, NONE, Block, settle_signs
+from carbon_pipeline.periods import MINUTES_A_DAY
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError
 
@@ -193,7 +193,7 @@ def _broken_at(line: int, found: Fact) -> _BrokenError:
 
 def _stream(number: int, record: Sequence[str]) -> _Stream:
     step = record[8].strip() if len(record) >= _FIELDS_200 else ""
-    if not step.isdecimal() or int(step) == 0 or MINUTES_PER_DAY % int(step):
+    if not step.isdecimal() or int(step) == 0 or MINUTES_A_DAY % int(step):
         raise _broken_at(number, fact("nem_no_step"))
     return _Stream(record)
 
@@ -201,7 +201,7 @@ def _stream(number: int, record: Sequence[str]) -> _Stream:
 def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
     if stream is None:
         raise _broken_at(number, fact("nem_day_too_early"))
-    points = MINUTES_PER_DAY // stream.step
+    points = MINUTES_A_DAY // stream.step
     written = record[1].strip() if len(record) > 1 else ""
     quality = record[points + 2].strip() if len(record) > points + 2 else ""
     day = _Day(number, stream, as_reading_date(written), quality, record[2 : points + 2])
@@ -222,7 +222,7 @@ def _day(number: int, record: Sequence[str], stream: _Stream | None) -> _Day:
 def _cover(number: int, record: Sequence[str], day: _Day | None) -> None:
     if day is None:
         raise _broken_at(number, fact("nem_cover_too_early"))
-    points = MINUTES_PER_DAY // day.stream.step
+    points = MINUTES_A_DAY // day.stream.step
     first, last = (cell.strip() for cell in [*record, "", ""][1:3])
     if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last) <= points):
         day.reason = day.reason or "wrong_interval_count"
@@ -234,7 +234,7 @@ def _cover(number: int, record: Sequence[str], day: _Day | None) -> None:
 
 def _judge_cover(day: _Day) -> None:
     """A day of varying quality (V) has a 400 record for each of its intervals."""
-    points = MINUTES_PER_DAY // day.stream.step
+    points = MINUTES_A_DAY // day.stream.step
     if not day.reason and day.quality.startswith("V") and len(day.covered) < points:
         day.reason = "wrong_interval_count"
         day.detail = fact("nem_covers_too_little", covered=len(day.covered), points=points)
@@ -267,7 +267,7 @@ def _by_line(days: Sequence[_Day], readings: NEMReadings) -> dict[int, list[Read
     for day in days:
         if day.reason:
             continue
-        stream, points = day.stream, MINUTES_PER_DAY // day.stream.step
+        stream, points = day.stream, MINUTES_A_DAY // day.stream.step
         key = stream.record[1], stream.record[4]
         parts[day.line] = readings.readings[key[0]][key[1]][taken[key] : taken[key] + points]
         taken[key] += points

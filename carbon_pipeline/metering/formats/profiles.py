@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from carbon_pipeline.metering.formats.cells import normalise_header
+from carbon_pipeline.periods import GRID_MINUTES, MINUTES_A_DAY, TIMEZONE
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import WrongValueError
 from carbon_pipeline.settings import config_files, packaged_config, read_yaml, wrong_in
@@ -24,8 +25,6 @@ Quality = Literal["ok", "suspect", "invalid"]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 _FOLDER = "formats"
-GRID_MINUTES = 15
-MINUTES_PER_DAY = 1440
 _STEPS = (1, 3, 5, 15, 30, 60)
 _ROLES = frozenset(
     {"meter_no", "account_no", "date", "stamp", "data_type", "measure_type", "value", "quality"}
@@ -97,7 +96,7 @@ class FormatProfile(BaseModel):
     encodings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ("", "NULL", "-9999")
     date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
-    timezone: str = "Asia/Shanghai"
+    timezone: str = TIMEZONE
 
     @field_validator("step")
     @classmethod
@@ -149,7 +148,7 @@ class FormatProfile(BaseModel):
     def _fits_a_day(self) -> None:
         if not self.values:
             raise WrongValueError(fact("values_unsaid"))
-        if self.points * self.step != MINUTES_PER_DAY:
+        if self.points * self.step != MINUTES_A_DAY:
             raise WrongValueError(fact("points_no_day", points=self.points, step=self.step))
         if self.first_minute % min(self.step, GRID_MINUTES):
             raise WrongValueError(fact("first_point_off_grid", text=self.first_point, step=self.step))
@@ -184,7 +183,7 @@ class FormatProfile(BaseModel):
     def _names_of(self, pattern: str) -> dict[str, int]:
         minutes = [self.first_minute + index * self.step for index in range(self.points)]
         names = {_written(pattern, index, minute): index for index, minute in enumerate(minutes)}
-        if minutes[-1] == MINUTES_PER_DAY:
+        if minutes[-1] == MINUTES_A_DAY:
             names.setdefault(_written(pattern, self.points - 1, 0), self.points - 1)
         return names
 

@@ -8,13 +8,13 @@ import polars as pl
 
 from carbon_pipeline.lake.tables import FINDINGS
 from carbon_pipeline.metering.register_ranges import CHANNEL, is_valid
+from carbon_pipeline.registry.cells import ACCOUNT_KEY_LENGTH
 from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
 
 ACCOUNT_DIFFERS: Final = "account_differs"
-_KEY_DIGITS: Final = 10
 
 
 def account_findings(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
@@ -30,7 +30,7 @@ def account_findings(store: Store, ranges: pl.DataFrame) -> pl.DataFrame:
     named = store.scan("readings").filter(pl.col("account_no").is_not_null()).select(*CHANNEL, "mult_day", "account_no").unique().collect()
     held = named.join(ranges.select("meter_no", "account_key", "date_from", "date_to", registered="account_no"), on="meter_no")
     differing = held.filter(
-        pl.col("account_no").str.slice(-_KEY_DIGITS) != pl.col("account_key"),
+        pl.col("account_no").str.slice(-ACCOUNT_KEY_LENGTH) != pl.col("account_key"),
         is_valid("mult_day"),
     )
     found = differing.group_by(*CHANNEL, "account_no", "registered").agg(

@@ -11,6 +11,7 @@ import polars as pl
 
 from carbon_pipeline.accounting.months import month_text, months_over
 from carbon_pipeline.accounting.publish import MONEY, RATIO, money, ratio, table
+from carbon_pipeline.registry.cells import account_key
 from carbon_pipeline.tariff.differential import Combined, combine, levy_year
 from carbon_pipeline.tariff.stepped import Stepped, stepped_lines
 
@@ -47,8 +48,6 @@ CHANGES: Final = ("change", "delta_kwh", "delta_amount_cny")
 """Columns that say what is new against the last published version."""
 KEYS: Final = 5
 """How many of the first columns give the order."""
-_ACCOUNT_DIGITS: Final = 10
-"""Two account numbers are the same if their last ten digits are: newer ones carry a province prefix."""
 
 Key = tuple[str, str, str, str, int | None]
 
@@ -141,7 +140,7 @@ def changed(lines: Iterable[Line], published: pl.DataFrame | None, months: set[s
 
 
 def _key(month: str, enterprise: str, account_no: str, rule_id: str, step: int | None) -> Key:
-    return month, enterprise, account_no[-_ACCOUNT_DIGITS:], rule_id, step
+    return month, enterprise, account_key(account_no), rule_id, step
 
 
 def _published(published: pl.DataFrame | None, months: set[str]) -> dict[Key, dict[str, object]]:

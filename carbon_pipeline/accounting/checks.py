@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.accounting.carbon import EQUIVALENT, tonnes
-from carbon_pipeline.accounting.energy import ELECTRICITY
 from carbon_pipeline.accounting.months import month_text, year_of
 from carbon_pipeline.accounting.segments import EXPORT, IMPORT
+from carbon_pipeline.factors import ELECTRICITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,6 +10,7 @@ import polars as pl
 from carbon_pipeline.accounting.carbon import CALORIFIC, EQUIVALENT, KG_PER_TONNE, WH_PER_KWH
 from carbon_pipeline.accounting.months import month_text, year_of
 from carbon_pipeline.accounting.publish import MASS, MASS_PLACES, RATIO, RATIO_PLACES, in_order, quotients, rounded
+from carbon_pipeline.factors import ELECTRICITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     Line = tuple[str, int, Electricity]
     """Enterprise, month and what it used in it."""
-
-ELECTRICITY: Final = "电力"
 
 ENERGY_SCHEMA: Final = pl.Schema(
     {

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.factors import Factors
 
 FUEL: Final = "燃料"
+RAW_MATERIAL: Final = "原料"
 OWN_PV: Final = "光伏自用"
 
 _PER_TONNE: Final = Decimal("0.001")

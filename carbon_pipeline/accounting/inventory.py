@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.accounting.carbon import EQUIVALENT, tonnes
-from carbon_pipeline.accounting.energy import ELECTRICITY
 from carbon_pipeline.accounting.fuels import FUEL
 from carbon_pipeline.accounting.months import last_day, month_text, year_of
 from carbon_pipeline.accounting.publish import MASS, MASS_PLACES, RATIO, RATIO_PLACES, in_order, quotients, rounded
+from carbon_pipeline.factors import ELECTRICITY
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from carbon_pipeline.accounting.fuels import RAW_MATERIAL
+from carbon_pipeline.factors import ELECTRICITY
 from carbon_pipeline.page.numbers import amount, percent, plain
 from carbon_pipeline.periods import parse_period
 from carbon_pipeline.reasons import REASONS
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-POWER: Final = "电力"
-FEEDSTOCK: Final = "原料"
 INDUSTRIES_SHOWN: Final = 12
 _KWH_PER_WH: Final = Decimal(1000)
 
@@ -54,9 +54,9 @@ class District:
 
     @property
     def year_energy(self) -> pl.DataFrame:
-        """Energy rows of the as-of date's year without feedstock, with industry and street."""
+        """Energy rows of the as-of date's year without raw material, with industry and street."""
         who = self.budgets.select("enterprise_id", "industry_code", "street")
-        rows = self.energy.filter(pl.col("month").str.starts_with(str(self.as_of.year)) & (pl.col("use").fill_null("") != FEEDSTOCK))
+        rows = self.energy.filter(pl.col("month").str.starts_with(str(self.as_of.year)) & (pl.col("use").fill_null("") != RAW_MATERIAL))
         return rows.join(who, on="enterprise_id", how="left")
 
     @property
@@ -79,7 +79,7 @@ def total(column: pl.Series) -> Decimal:
 def headline(district: District) -> list[Row]:
     """The figures at the top of the page: what, how much, and a word on it."""
     energy, grades, budgets = district.year_energy, district.period_grades, district.budgets
-    power = energy.filter(pl.col("carrier") == POWER)
+    power = energy.filter(pl.col("carrier") == ELECTRICITY)
     graded = grades.filter(pl.col("status") == "graded").height
     covered = budgets.filter(pl.col("coverage") >= district.bars.least).height
     red, orange = (budgets.filter(pl.col("alert") == alert).height for alert in ("red", "orange"))
@@ -97,7 +97,7 @@ def months(district: District) -> list[Row]:
     """Energy and CO2 by month: power apart from fuels and heat."""
     rows = []
     for (month,), part in district.year_energy.sort("month").group_by(["month"], maintain_order=True):
-        is_power = part["carrier"] == POWER
+        is_power = part["carrier"] == ELECTRICITY
         below = part.filter(is_power & (pl.col("coverage") < district.bars.least)).height
         for kind, frame in (("电力", part.filter(is_power)), ("燃料和热力", part.filter(~is_power))):
             rows.append(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import fastexcel
 
-from carbon_pipeline.metering.formats.cells import DIGITS_OF_A_DOUBLE, fold, unwrap
+from carbon_pipeline.metering.formats.cells import DIGITS_OF_A_DOUBLE, normalise_header, unwrap
 from carbon_pipeline.metering.formats.containers import is_spreadsheet
 from carbon_pipeline.metering.formats.detect import HEADER_LINES, decode
 from carbon_pipeline.metering.formats.formulas import unreckoned
@@ -231,8 +231,8 @@ def _digits(text: str) -> int:
 
 
 def _title(cell: str) -> str:
-    """One spelling of a header cell: full-width forms folded, nothing invisible, no spaces, no star."""
-    return "".join(fold(unwrap(cell)).split()).strip(_REQUIRED_MARK)
+    """One spelling of a header cell, as in an export, without the star of a column that must be filled."""
+    return normalise_header(cell).strip(_REQUIRED_MARK)
 
 
 def _sheet_of(name: str, titles: Sequence[str]) -> Sheet | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+from rich.cells import cell_len
 
 from carbon_pipeline.console.language import sentence
 from carbon_pipeline.console.output import printing
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 _WORKBOOK_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed, zoneless stamp: the same rows give the same bytes
 _LONGEST: Final = 120
-_FIRST_WIDE: Final = 0x2E7F
-"""Characters beyond take two places."""
 _LONG: Final = frozenset({"detail", "evidence", "filename", "name", "reason", "rule_id"})
 """Columns of sentences and names, which go on in a next line on a narrow terminal; all others are never broken."""
 _LEAST_ROOM: Final = 8
@@ -212,11 +211,7 @@ def _natural_width(frame: pl.DataFrame) -> int:
 
 
 def _values_width(column: pl.Series) -> int:
-    return max((_width(text) for text in column.cast(pl.String).drop_nulls()), default=0)
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(letter) > _FIRST_WIDE else 1 for letter in text)
+    return max((cell_len(text) for text in column.cast(pl.String).drop_nulls()), default=0)
 
 
 def _cell(value: object) -> str:

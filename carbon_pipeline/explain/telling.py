@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
+
 from carbon_pipeline.explain.values import value
 from carbon_pipeline.explain.words import COLUMNS, HOWS, NOTES, SECTIONS, STEPS, TITLES
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.explain.document import Explanation, Row
     from carbon_pipeline.settings import Lang
 
-_FIRST_WIDE: Final = 0x2E7F
 _FACTS: Final = frozenset({"result", "coverage"})
 """Sections that are told line by line where they have but one row."""
 
@@ -21,11 +22,6 @@ _FACTS: Final = frozenset({"result", "coverage"})
 def told(explanation: Explanation, lang: Lang) -> str:
     """The whole explanation as lines of text."""
     return "\n".join(_lines(explanation, lang))
-
-
-def width(text: str) -> int:
-    """Places that a text takes on a terminal; a Chinese character takes two."""
-    return sum(2 if ord(letter) > _FIRST_WIDE else 1 for letter in text)
 
 
 def _word(pair: tuple[str, str], lang: Lang) -> str:
@@ -48,7 +44,7 @@ def _lines(explanation: Explanation, lang: Lang) -> Iterator[str]:
 
 def _steps(explanation: Explanation, lang: Lang) -> Iterator[str]:
     names = [_word(STEPS[step.name], lang) for step in explanation.steps]
-    longest = max(map(width, names))
+    longest = max(map(cell_len, names))
     for name, step in zip(names, explanation.steps, strict=True):
         how = _word(HOWS[step.how], lang) if step.how in HOWS else step.how
         gives = value(step.name, step.value, lang)
@@ -57,7 +53,7 @@ def _steps(explanation: Explanation, lang: Lang) -> Iterator[str]:
 
 def _facts(section: str, row: Mapping[str, object], lang: Lang) -> Iterator[str]:
     facts = {_column(section, name, lang): _cell(section, name, found, lang) for name, found in row.items() if found is not None}
-    longest = max(map(width, facts), default=0)
+    longest = max(map(cell_len, facts), default=0)
     for name, text in facts.items():
         yield f"  {_left(name, longest)}  {text}"
 
@@ -66,7 +62,7 @@ def _table(section: str, rows: Sequence[Row], lang: Lang) -> Iterator[str]:
     names = [name for name in dict.fromkeys(key for row in rows for key in row) if any(row.get(name) is not None for row in rows)]
     heads = [_column(section, name, lang) for name in names]
     cells = [heads, *([_cell(section, name, row.get(name), lang) for name in names] for row in rows)]
-    widths = [max(width(line[at]) for line in cells) for at in range(len(names))]
+    widths = [max(cell_len(line[at]) for line in cells) for at in range(len(names))]
     is_number = [all(isinstance(row.get(name), int | float | None) or _is_number(row.get(name)) for row in rows) for name in names]
     for line in cells:
         yield "  " + "  ".join(_right(c, w) if n else _left(c, w) for c, w, n in zip(line, widths, is_number, strict=True)).rstrip()
@@ -86,8 +82,8 @@ def _column(section: str, name: str, lang: Lang) -> str:
 
 
 def _left(text: str, places: int) -> str:
-    return text + " " * (places - width(text))
+    return text + " " * (places - cell_len(text))
 
 
 def _right(text: str, places: int) -> str:
-    return " " * (places - width(text)) + text
+    return " " * (places - cell_len(text)) + text

@@ -12,7 +12,7 @@ import pytest
 from carbon_pipeline.console.explaining import explanation
 from carbon_pipeline.console.published import published
 from carbon_pipeline.explain.document import exact, plain, shown
-from carbon_pipeline.explain.telling import told, width
+from carbon_pipeline.explain.telling import told
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.settings import Settings, packaged_config
@@ -134,7 +134,3 @@ def test_values__exact_and_shown(value: object, as_exact: str | None, as_shown: 
 
 def test_plain__no_exponent_no_zeros_at_the_end() -> None:
     assert [plain(Decimal(text)) for text in ("0", "10", "0.10", "1E-3")] == ["0", "10", "0.1", "0.001"]
-
-
-def test_width__chinese_takes_two_places() -> None:
-    assert width("碳效码 L") == 8

@@ -118,3 +118,10 @@ def parse_decimal(text: str) -> Decimal | None:
     """
     text = text.strip()
     return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def plain(number: Decimal) -> str:
+    """A decimal as text, without exponent and without zeros at its end: one value, one spelling."""
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text

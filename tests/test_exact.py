@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from carbon_pipeline.exact import half_even_div_array, half_up, largest_remainder, parse_decimal, round_half_even_div
+from carbon_pipeline.exact import half_even_div_array, half_up, largest_remainder, parse_decimal, plain, round_half_even_div
 
 WIDE = Context(prec=80)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -139,3 +139,8 @@ def test_parse_decimal__no_numbers(text: str) -> None:
 
 def test_parse_decimal__keeps_every_digit() -> None:
     assert str(parse_decimal("12345678901234567890.12345678901234567890")) == "12345678901234567890.12345678901234567890"
+
+
+def test_plain__no_exponent_no_zeros_at_the_end_no_minus_zero() -> None:
+    texts = ("0", "10", "0.10", "1E-3", "1E+2", "-0.00", "-0.50")
+    assert [plain(Decimal(text)) for text in texts] == ["0", "10", "0.1", "0.001", "100", "0", "-0.5"]

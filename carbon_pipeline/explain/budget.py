@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from carbon_pipeline.accounting.carbon import EQUIVALENT
 from carbon_pipeline.accounting.months import january_of, last_day, month_text, year_of
 from carbon_pipeline.budget.status import BUDGETS_SCHEMA, budgets_table
+from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence
-from carbon_pipeline.explain.document import Explanation, Step, apart, plain
+from carbon_pipeline.explain.document import Explanation, Step, apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

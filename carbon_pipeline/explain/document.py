@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from carbon_pipeline.exact import half_up
+from carbon_pipeline.exact import half_up, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,9 +106,3 @@ def apart(value: Fraction | None, *bounds: Decimal | None) -> str:
 
 def _sign(value: Fraction) -> int:
     return (value > 0) - (value < 0)
-
-
-def plain(value: Decimal) -> str:
-    """A decimal without exponent and without zeros at its end."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

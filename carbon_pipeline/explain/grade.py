@@ -13,8 +13,9 @@ from carbon_pipeline.accounting.publish import ratio
 from carbon_pipeline.efficiency.bounds import Bounds
 from carbon_pipeline.efficiency.grading import GRADED, Asked, grades_table
 from carbon_pipeline.efficiency.value_added import months_of
+from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence
-from carbon_pipeline.explain.document import Explanation, Step, apart, plain, shown
+from carbon_pipeline.explain.document import Explanation, Step, apart, shown
 from carbon_pipeline.periods import parse_period
 
 if TYPE_CHECKING:

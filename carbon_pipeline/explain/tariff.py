@@ -10,9 +10,10 @@ import polars as pl
 
 from carbon_pipeline.accounting.months import first_day, january_of, last_day, month_text, months_over, year_of
 from carbon_pipeline.accounting.publish import in_order
+from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence
 from carbon_pipeline.explain.budget import basis_on, budget_rows, used_rows
-from carbon_pipeline.explain.document import Explanation, Step, plain
+from carbon_pipeline.explain.document import Explanation, Step
 from carbon_pipeline.periods import parse_period
 from carbon_pipeline.tariff.differential import levy_year
 from carbon_pipeline.tariff.lists import CHANGES, KEYS, changed, listed, reckoned

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.explain.document import plain, shown
+from carbon_pipeline.exact import plain
+from carbon_pipeline.explain.document import shown
 from carbon_pipeline.reasons import sentence
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from carbon_pipeline.exact import parse_decimal
+from carbon_pipeline.exact import parse_decimal, plain
 from carbon_pipeline.metering.formats.cells import DAMAGED, ERRORS, as_date, fold_code
 from carbon_pipeline.metering.formats.cells import fold as fold_cell
 from carbon_pipeline.periods import MONTHS_A_YEAR
@@ -140,13 +140,6 @@ def _as_month(text: str) -> str | None:
     if found is None or not 1 <= int(found[2]) <= MONTHS_A_YEAR:
         return None
     return f"{found[1]}-{int(found[2]):02d}"
-
-
-def plain(number: Decimal) -> str:
-    """A decimal as text, without exponent and trailing zeros: one value, one spelling."""
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
 
 
 @_remembered

@@ -11,7 +11,7 @@ import pytest
 
 from carbon_pipeline.console.explaining import explanation
 from carbon_pipeline.console.published import published
-from carbon_pipeline.explain.document import exact, plain, shown
+from carbon_pipeline.explain.document import exact, shown
 from carbon_pipeline.explain.telling import told
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
@@ -130,7 +130,3 @@ def test_explain_tariff__lines_of_a_rule_in_force_are_no_trial_beside_a_draft(tm
 )
 def test_values__exact_and_shown(value: object, as_exact: str | None, as_shown: str) -> None:
     assert (exact(value), shown(value)) == (as_exact, as_shown)
-
-
-def test_plain__no_exponent_no_zeros_at_the_end() -> None:
-    assert [plain(Decimal(text)) for text in ("0", "10", "0.10", "1E-3")] == ["0", "10", "0.1", "0.001"]

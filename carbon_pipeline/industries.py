@@ -106,21 +106,12 @@ class Industries:
         """Every class 小类: the codes of 4 digits."""
         return frozenset(code for code in self.names if len(code) == _CLASS_DIGITS)
 
-    def is_known(self, code: str) -> bool:
-        """Whether a text is a class 小类 (4 digits) of GB/T 4754-2017."""
-        return len(code) == _CLASS_DIGITS and code in self.names
-
     def name(self, code: str) -> str:
         """Name of a division, group or class; the code itself where it is unknown."""
         return self.names.get(code, code)
 
-    def reference_l(self, division: str, day: date) -> Fraction | None:
-        """Reference L of a division on a day (the last of the period), None where none is given."""
-        valid = [row for row in self.references if row.division == division and row.holds_on(day)]
-        return Fraction(valid[-1].l) if valid else None
-
     def references_on(self, day: date) -> dict[str, Fraction]:
-        """Reference L of every division that has one on a day."""
+        """Reference L of every division that has one on a day (the last of the period); of several rows the last stands."""
         return {row.division: Fraction(row.l) for row in self.references if row.holds_on(day)}
 
 

@@ -31,13 +31,13 @@ def test_load__levels_of_the_standard(industries: Industries) -> None:
 
 
 @pytest.mark.parametrize("code", ["171", "17", "9999", "", "C", "17110", "１７１１"])
-def test_is_known__nothing_but_classes(industries: Industries, code: str) -> None:
-    assert not industries.is_known(code)
+def test_classes__nothing_but_classes(industries: Industries, code: str) -> None:
+    assert code not in industries.classes
 
 
 @pytest.mark.parametrize("code", ["1711", "0111", "6450"])
-def test_is_known__classes(industries: Industries, code: str) -> None:
-    assert industries.is_known(code)
+def test_classes__of_four_digits(industries: Industries, code: str) -> None:
+    assert code in industries.classes
 
 
 def test_name__of_every_level(industries: Industries) -> None:
@@ -60,21 +60,19 @@ def test_lists__name_known_codes(industries: Industries) -> None:
     assert codes <= set(industries.names)
 
 
-def test_reference_l__none_ships(industries: Industries) -> None:
+def test_references_on__none_ships(industries: Industries) -> None:
     assert industries.references == ()
-    assert industries.reference_l("17", date(2025, 12, 31)) is None
+    assert industries.references_on(date(2025, 12, 31)) == {}
 
 
-def test_reference_l__holds_on_its_days_and_the_later_row_stands(tmp_path: Path) -> None:
+def test_references_on__holds_on_its_days_and_the_later_row_stands(tmp_path: Path) -> None:
     own = with_references(
         tmp_path,
         '  - {division: "17", l: "1.5", source: 甲, status: in_force}\n'
         '  - {division: "17", l: "1.25", valid_from: 2025-01-01, valid_to: 2025-12-31, source: 乙, status: in_force}\n',
     )
-    assert own.reference_l("17", date(2024, 12, 31)) == Fraction(3, 2)
-    assert own.reference_l("17", date(2025, 12, 31)) == Fraction(5, 4)
-    assert own.references_on(date(2025, 1, 1)) == {"17": Fraction(5, 4)}
-    assert own.reference_l("18", date(2025, 1, 1)) is None
+    assert own.references_on(date(2024, 12, 31)) == {"17": Fraction(3, 2)}
+    assert own.references_on(date(2025, 1, 1)) == own.references_on(date(2025, 12, 31)) == {"17": Fraction(5, 4)}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +84,7 @@ def test_reference_l__holds_on_its_days_and_the_later_row_stands(tmp_path: Path)
         ('{division: "17", l: "1", status: in_force}', "source: Field required"),
     ],
 )
-def test_reference_l__names_file_and_row(tmp_path: Path, row: str, said: str) -> None:
+def test_references_on__names_file_and_row(tmp_path: Path, row: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         with_references(tmp_path, f"  - {row}\n")
     assert f"own.yaml, row 1: {said}" in str(caught.value)

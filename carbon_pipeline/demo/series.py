@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from importlib import resources
 from typing import Any, Final
 
@@ -96,8 +96,3 @@ def sun(rng: np.random.Generator, peak_kw: float) -> Array:
     height = np.sin(np.pi * np.clip((hour[None, :] - rise[:, None]) / length[:, None], 0, 1))
     cloud = rng.beta(2.2, 1.4, DAYS)[:, None] * rng.uniform(0.85, 1.0, (DAYS, SLOTS))
     return np.asarray(peak_kw * 0.85 / 4 * height**1.3 * cloud)
-
-
-def day_at(index: int) -> date:
-    """The date of a day counted from the first."""
-    return FIRST_DAY + timedelta(days=index)

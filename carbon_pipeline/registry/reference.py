@@ -34,4 +34,4 @@ class Reference:
             ConfigError: a row of them is wrong.
         """
         factors = Factors.load(settings)
-        return cls(Industries.load(settings).classes, {carrier: factors.fuel(carrier).unit for carrier in factors.carriers})
+        return cls(Industries.load(settings).classes, factors.carrier_units)

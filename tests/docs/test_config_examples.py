@@ -65,7 +65,7 @@ def test_rules__the_differential_tariff_is_switched_on(settings: Settings) -> No
 
 def test_industries__the_reference_holds_in_its_year(settings: Settings) -> None:
     def reference(day: date) -> object:
-        return Industries.load(settings).reference_l("17", day)
+        return Industries.load(settings).references_on(day).get("17")
 
     assert reference(date(2025, 12, 31)) is not None
     assert reference(date(2026, 1, 31)) is None

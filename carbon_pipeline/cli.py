@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from carbon_pipeline.console.arguments import day_of, path_of, period_of
-from carbon_pipeline.console.errors import CommandError, PlainError, give_up, one_line
+from carbon_pipeline.console.errors import CommandError, give_up, one_line
 from carbon_pipeline.console.language import language, sentence
 from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write, write_file
 from carbon_pipeline.console.process import be_brief, keep_memory, open_streams
@@ -422,8 +422,6 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     app()
 
-
-__all__ = ["PlainError", "app", "main"]
 
 if __name__ == "__main__":
     main()

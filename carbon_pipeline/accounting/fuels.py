@@ -10,6 +10,7 @@ from functools import cache, partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
+from carbon_pipeline.accounting.carbon import WH_PER_KWH
 from carbon_pipeline.accounting.months import last_day, parse_month
 from carbon_pipeline.exact import round_half_even_div
 from carbon_pipeline.periods import MONTHS_A_YEAR
@@ -143,4 +144,4 @@ class Green:
 
 def _watt_hours(kwh: Decimal) -> int:
     numerator, denominator = kwh.as_integer_ratio()
-    return round_half_even_div(numerator * 1000, denominator)
+    return round_half_even_div(numerator * WH_PER_KWH, denominator)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _CLASS_GROUP_DIVISION: Final = (4, 3, 2)
-_REFERENCE: Final = "ref:"
+REFERENCE: Final = "ref:"
+"""Stands before the division in the code of a group that is none: its L is a reference of the configuration."""
 
 Gradable = tuple[str, int, int]
 """What a gradable enterprise brings into its peer groups: industry code, net tCO2 and value added (10^4 yuan).
@@ -84,4 +85,4 @@ class PeerGroups:
                 return group
         division = industry_code[:2]
         reference = self._references.get(division)
-        return None if reference is None else PeerGroup(_REFERENCE + division, None, reference, None)
+        return None if reference is None else PeerGroup(REFERENCE + division, None, reference, None)

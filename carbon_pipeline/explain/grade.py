@@ -12,6 +12,7 @@ from carbon_pipeline.accounting.months import last_day, month_text
 from carbon_pipeline.accounting.publish import ratio
 from carbon_pipeline.efficiency.bounds import Bounds
 from carbon_pipeline.efficiency.grading import GRADED, Asked, grades_table
+from carbon_pipeline.efficiency.peer_groups import REFERENCE
 from carbon_pipeline.efficiency.value_added import months_of
 from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.rule_models import Grade, Level
     from carbon_pipeline.rules import GradingRule
 
-_REFERENCE: Final = "ref:"
 _UNMEASURED: Final = "nothing measured in the period"
 _REASONS_WITH_PEERS: Final = frozenset({"no_peer_group", "peer_group_zero"})
 """Reasons that are given only to enterprises that are gradable themselves."""
@@ -127,9 +127,9 @@ def _peer_steps(case: Case, row: Row, rows: Mapping[object, Row], months: range,
     enterprise, code = str(row["enterprise_id"]), str(row["peer_group"])
     net, value = _carbon(case, enterprise, months).net, case.value_added.of(enterprise, months) or Decimal(0)
     own = Fraction(net) / Fraction(value)
-    if code.startswith(_REFERENCE):
-        peer = case.industries.references_on(last_day(months[-1]))[code.removeprefix(_REFERENCE)]
-        how = f"config/industries: {code.removeprefix(_REFERENCE)}"
+    if code.startswith(REFERENCE):
+        peer = case.industries.references_on(last_day(months[-1]))[code.removeprefix(REFERENCE)]
+        how = f"config/industries: {code.removeprefix(REFERENCE)}"
     else:
         members = _gradable(rows, code)
         net_sum = sum((_carbon(case, one, months).net for one in members), Decimal(0))

@@ -8,6 +8,7 @@ import polars as pl
 
 from carbon_pipeline.lake.months import months_with
 from carbon_pipeline.metering.register_ranges import CHANNEL
+from carbon_pipeline.periods import month_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -69,7 +70,7 @@ class Held:
         """Rows of some channels, from a day on."""
         rows = self._store.scan("readings")
         if first_day is not None:
-            rows = rows.filter(pl.col("month") >= first_day.strftime("%Y-%m"), pl.col("day") >= first_day)
+            rows = rows.filter(pl.col("month") >= month_of(first_day), pl.col("day") >= first_day)
         return self.keyed(rows.select(ROW).collect()).join(of, on=CHANNEL, how="semi")
 
     def with_values(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -83,7 +84,7 @@ class Held:
 
     def days(self, first_day: date) -> pl.DataFrame:
         """Days as settled before, from a day on: meter_no, channel, day, step, measured_min."""
-        months = self._store.months("meter_days", first=first_day.strftime("%Y-%m"))
+        months = self._store.months("meter_days", first=month_of(first_day))
         days = self._store.read("meter_days", [*CHANNEL, "day", "step", "measured_min"], months)
         return self.keyed(days.filter(pl.col("day") >= first_day))
 

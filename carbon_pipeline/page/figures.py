@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from carbon_pipeline.accounting.carbon import WH_PER_KWH
 from carbon_pipeline.accounting.fuels import RAW_MATERIAL
 from carbon_pipeline.factors import ELECTRICITY
 from carbon_pipeline.page.numbers import amount, percent, plain
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 INDUSTRIES_SHOWN: Final = 12
-_KWH_PER_WH: Final = Decimal(1000)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def headline(district: District) -> list[Row]:
     return [
         {"what": "综合能耗", **amount(total(energy["tce_equivalent"]), "吨标准煤"), "note": "等价值，本年累计"},
         {"what": "二氧化碳净排放", **amount(total(energy["tco2_net"]), "吨"), "note": "已扣绿电、绿证与自发自用"},
-        {"what": "购入电量", **amount(total(power["import_wh"]) / _KWH_PER_WH, "千瓦时"), "note": "计费表正向有功"},
+        {"what": "购入电量", **amount(total(power["import_wh"]) / WH_PER_KWH, "千瓦时"), "note": "计费表正向有功"},
         {"what": "已评碳效等级", "value": str(graded), "unit": "家", "note": f"登记企业共 {budgets.height} 家"},
         {"what": district.bars.over, "value": str(red), "unit": "家", "note": f"另有 {orange} 家{district.bars.titles()['orange']}"},
         {"what": "数据采集达标", "value": str(covered), "unit": "家", "note": f"本年覆盖率不低于 {district.bars.enough}"},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from carbon_pipeline.accounting.carbon import WH_PER_KWH
 from carbon_pipeline.accounting.months import last_day, month_number
 from carbon_pipeline.exact import half_up
 from carbon_pipeline.periods import MONTHS_A_YEAR
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.accounting.profiles import Profile
     from carbon_pipeline.budget.ledger import Ledger
     from carbon_pipeline.rules import ClassRate, DifferentialRule
-
-_WH_PER_KWH = 1000
 
 
 def levy_year(rule: DifferentialRule, month: int) -> int:
@@ -147,7 +146,7 @@ class _Levy:
             return None
         account = (key, levy_year(self._rule, month))
         standing, paid = self._standing(*account), self._paid[account]
-        left, kwh = self._rule.cap_cny - paid, int(half_up(Decimal(wh) / _WH_PER_KWH, 0))
+        left, kwh = self._rule.cap_cny - paid, int(half_up(Decimal(wh) / WH_PER_KWH, 0))
         known = (month, enterprise, key, kwh, rate, standing, paid, left)
         missed = "exempt" if standing.is_exempt else "capped_out" if left <= 0 else "no_kwh" if kwh == 0 else None
         if missed:
@@ -179,7 +178,7 @@ class _Levy:
     def _judge(self, key: str, before: range) -> Standing:
         wh, coverage = self._ledger.books.account_over(key, before)
         is_low = coverage is not None and coverage < self._least
-        is_exempt = not is_low and Decimal(wh) / _WH_PER_KWH < self._rule.least_kwh
+        is_exempt = not is_low and Decimal(wh) / WH_PER_KWH < self._rule.least_kwh
         return Standing(before, wh, coverage, is_exempt=is_exempt, is_provisional=is_low)
 
 

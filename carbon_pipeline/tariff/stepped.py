@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from carbon_pipeline.accounting.carbon import KG_PER_TONNE
 from carbon_pipeline.accounting.months import january_of, last_day, year_of
 from carbon_pipeline.exact import half_up, largest_remainder
 from carbon_pipeline.tariff.lines import Homeless, Line
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.accounting.profiles import Profile
     from carbon_pipeline.budget.ledger import Budget, Ledger
     from carbon_pipeline.rules import Step, SteppedRule
-
-_KG_PER_TONNE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ def _piece(use: Use, step: Step, kgce_per_kwh: Decimal | None) -> Piece:
 
 
 def _kwh(tce: Decimal, kgce_per_kwh: Decimal) -> int:
-    return int(half_up(Fraction(tce) * _KG_PER_TONNE / Fraction(kgce_per_kwh), 0))
+    return int(half_up(Fraction(tce) * KG_PER_TONNE / Fraction(kgce_per_kwh), 0))
 
 
 def bearing(books: Books, enterprise: str, month: int) -> Bearing:

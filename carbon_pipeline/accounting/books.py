@@ -47,6 +47,26 @@ class Measured:
         return self.coverage is not None and self.coverage < least
 
 
+@dataclass(frozen=True, slots=True)
+class AccountUse:
+    """What an account imported over a span of months, all its owners together.
+
+    Attributes:
+        wh: import Wh on the days it was owned.
+        measured_min: measured minutes of its billed 用电 meters on these days.
+        expected_min: minutes that should have been measured.
+    """
+
+    wh: int
+    measured_min: int
+    expected_min: int
+
+    @property
+    def coverage(self) -> Fraction | None:
+        """Measured of expected time; None where nothing is expected."""
+        return share_of_time(self.measured_min, self.expected_min)
+
+
 @dataclass(slots=True)
 class Books:
     """Exact figures of all enterprises as of one day."""
@@ -114,8 +134,8 @@ class Books:
                 found[key] = found.get(key, 0) + wh
         return found
 
-    def account_over(self, account_key: str, months: range) -> tuple[int, Fraction | None]:
-        """Import Wh of an account over consecutive months, all its owners together, and its coverage on the days it was owned."""
+    def account_over(self, account_key: str, months: range) -> AccountUse:
+        """Import of an account over consecutive months, all its owners together, on the days it was owned."""
         rows = self.sums.filter(
             (pl.col("account_key") == account_key)
             & (pl.col("role") == IMPORT)
@@ -126,7 +146,7 @@ class Books:
         runs = (s for s in self.attribution.segments if s.account_key == account_key and s.role == IMPORT and s.owners)
         days = sum(max((min(s.day_to, last) - max(s.day_from, first)).days + 1, 0) for s in runs)
         wh, minutes = rows.select(pl.col("wh", "account_min").sum()).row(0)
-        return wh, share_of_time(minutes, days * MINUTES_A_DAY)
+        return AccountUse(wh, minutes, days * MINUTES_A_DAY)
 
     def own_days(self, enterprise_id: str, account_key: str, month: int) -> tuple[date, date] | None:
         """First and last day of a month on which an account was the enterprise's; None where it was not."""

@@ -113,16 +113,18 @@ def _graded_period(published: pl.DataFrame, enterprise: str, as_of: str, period:
 
 
 def _add_evidence(store: Store, case: Case, told: Explanation) -> None:
-    """Accounts, meters, factors and files of the months that count."""
-    months = months_of(told.period if told.what == "grade" and told.period else str(told.as_of.year))
-    enterprise = told.enterprise_id
-    meters = evidence.meter_rows(case, enterprise, months)
+    """Accounts, meters and files of the months that count; of a surcharge those of former years that decide it, too."""
+    asked = months_of(told.period if told.what == "grade" and told.period else str(told.as_of.year))
+    months, enterprise = range(min([asked[0], *_months_before(told)]), asked[-1] + 1), told.enterprise_id
+    rows_of = evidence.meter_rows_by_year if told.what == "tariff" else evidence.meter_rows
     told.sections["accounts"] = evidence.account_rows(case, enterprise, months)
-    told.sections["meters"] = meters
-    told.sections["silent"] = evidence.silent_meters(case, enterprise, months, (str(row["meter_no"]) for row in meters))
-    read = range(min([months[0], *_months_before(told)]), months[-1] + 1)
-    index = _reading_receipts(store, evidence.meters_of(case, enterprise, read), read, told.as_of)
-    told.sections["files"] = evidence.file_rows(index, _register_receipts(store, told), store.read("receipts"))
+    told.sections["meters"] = rows_of(case, enterprise, months)
+    read = {str(row["meter_no"]) for row in told.sections["meters"]}
+    told.sections["silent"] = evidence.silent_meters(case, enterprise, months, read)
+    shared = {account_key(str(row["account_no"])) for row in told.sections.get("exemptions", [])}
+    meters = evidence.meters_of(case, enterprise, months, shared)
+    index, changes = _reading_receipts(store, meters, months, told.as_of), _register_receipts(store, told)
+    told.sections["files"] = evidence.file_rows(index, changes, store.read("receipts"))
 
 
 def _months_before(told: Explanation) -> list[int]:

@@ -14,7 +14,7 @@ from carbon_pipeline.explain import evidence
 from carbon_pipeline.explain.document import Explanation, Step, apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from carbon_pipeline.explain.case import Case
@@ -33,7 +33,7 @@ def explain_budget(case: Case, enterprise: str) -> Explanation:
     told = Explanation("budget", enterprise, books.as_of, str(books.as_of.year))
     told.sections["result"] = [budget_row(case, enterprise)]
     told.steps += _steps(case, enterprise)
-    told.sections["budgets"] = budget_rows(case, enterprise)
+    told.sections["budgets"] = budget_rows(case, enterprise, {books.as_of.year})
     basis = basis_on(case, enterprise, books.as_of)
     told.sections["used"] = used_rows(case, enterprise, dict.fromkeys(months, basis))
     told.sections["electricity"] = evidence.electricity_rows(case, enterprise, months)
@@ -59,11 +59,11 @@ def budget_row(case: Case, enterprise: str) -> Row:
     return table.filter(table["enterprise_id"] == enterprise).select(BUDGETS_SCHEMA.names()).row(0, named=True)
 
 
-def budget_rows(case: Case, enterprise: str) -> list[Row]:
-    """Every row of 用能预算 of the year, with the day from which it counts."""
+def budget_rows(case: Case, enterprise: str, years: Collection[int]) -> list[Row]:
+    """Every row of 用能预算 of some years, with the day from which it counts."""
     rows = case.register.budgets
-    rows = rows.filter((rows["enterprise_id"] == enterprise) & (rows["year"] == case.books.as_of.year))
-    return rows.select("year", "valid_from", "budget_tce", "basis", "document_no").sort("valid_from", nulls_last=False).to_dicts()
+    rows = rows.filter((rows["enterprise_id"] == enterprise) & rows["year"].is_in(list(years)))
+    return rows.select("year", "valid_from", "budget_tce", "basis", "document_no").sort("year", "valid_from", nulls_last=False).to_dicts()
 
 
 def used_rows(case: Case, enterprise: str, bases: Mapping[int, str]) -> list[Row]:

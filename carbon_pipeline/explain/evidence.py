@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.accounting.carbon import CALORIFIC
-from carbon_pipeline.accounting.months import first_day, last_day, month_text, year_of
+from carbon_pipeline.accounting.months import first_day, last_day, month_number, month_text, year_of
 from carbon_pipeline.accounting.segments import EVER, IMPORT, OPEN
 
 if TYPE_CHECKING:
@@ -130,6 +130,16 @@ def meter_rows(case: Case, enterprise: str, months: range) -> list[Row]:
     ).to_dicts()
 
 
+def meter_rows_by_year(case: Case, enterprise: str, months: range) -> list[Row]:
+    """Rows of `meter_rows` of each calendar year apart, with the days that they are of; what decides a surcharge may lie years back."""
+    rows: list[Row] = []
+    for year in range(year_of(months[0]), year_of(months[-1]) + 1):
+        part = range(max(months[0], month_number(year, 1)), min(months[-1] + 1, month_number(year + 1, 1)))
+        span: Row = {"date_from": first_day(part[0]), "date_to": min(last_day(part[-1]), case.books.as_of)}
+        rows += [span | row for row in meter_rows(case, enterprise, part)]
+    return rows
+
+
 def coverage_row(case: Case, enterprise: str, months: range) -> Row:
     """Measured and estimated of expected minutes over these months, up to the as-of date."""
     time = case.books.measured(enterprise, months)
@@ -144,11 +154,18 @@ def coverage_row(case: Case, enterprise: str, months: range) -> Row:
     }
 
 
-def meters_of(case: Case, enterprise: str, months: range) -> list[str]:
-    """Meters that count for the enterprise in these months, those without any reading too."""
+def meters_of(case: Case, enterprise: str, months: range, accounts: Collection[str] = ()) -> list[str]:
+    """Meters that count for the enterprise in these months, those without any reading too.
+
+    Args:
+        case: the material.
+        enterprise: its credit code.
+        months: consecutive month numbers.
+        accounts: keys of accounts of which the meters of all owners count.
+    """
     first, last = first_day(months[0]), last_day(months[-1])
     held = (s for s in case.books.attribution.segments if s.day_from <= last and s.day_to >= first)
-    return sorted({s.meter_no for s in held if any(owner == enterprise for owner, _ in s.owners)})
+    return sorted({s.meter_no for s in held if s.account_key in accounts or any(owner == enterprise for owner, _ in s.owners)})
 
 
 def silent_meters(case: Case, enterprise: str, months: range, read: Iterable[str]) -> list[Row]:

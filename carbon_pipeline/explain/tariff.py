@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from carbon_pipeline.accounting.months import first_day, january_of, last_day, month_text, months_over, year_of
+from carbon_pipeline.accounting.months import MONTHS_A_YEAR, first_day, january_of, last_day, month_number, month_text, months_over, year_of
 from carbon_pipeline.accounting.publish import in_order
 from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence
@@ -48,12 +48,12 @@ def explain_tariff(case: Case, enterprise: str, lines: pl.DataFrame, period: str
         _add_stepped(told, case, rules.stepped, months)
     if rules.differential is not None:
         _add_levied(told, case, rules.differential, _levied(found, rules.differential, enterprise, months))
-    told.sections["budgets"] = budget_rows(case, enterprise)
-    bases = {month: basis_on(case, enterprise, last_day(month)) for month in over}
+    bases = _former_bases(told) | {month: basis_on(case, enterprise, last_day(month)) for month in over}
+    told.sections["budgets"] = budget_rows(case, enterprise, {year_of(month) for month in bases})
     told.sections["used"] = used_rows(case, enterprise, bases)
-    told.sections["electricity"] = evidence.electricity_rows(case, enterprise, over)
-    told.sections["fuels"] = evidence.fuel_rows(case, enterprise, over)
-    told.sections["factors"] = evidence.factor_rows(case, enterprise, over, ("kgce",), set(bases.values()))
+    told.sections["electricity"] = evidence.electricity_rows(case, enterprise, bases)
+    told.sections["fuels"] = evidence.fuel_rows(case, enterprise, bases)
+    told.sections["factors"] = evidence.factor_rows(case, enterprise, bases, ("kgce",), set(bases.values()))
     told.sections["coverage"] = [_coverage_row(case, enterprise, month) for month in months]
     told.sections["fuel_gaps"] = evidence.gap_rows(case.ledger.fuel_gaps(enterprise, months[-1])) if months else []
     told.sections["classes"] = _class_rows(case, enterprise, months)
@@ -152,6 +152,13 @@ def _year_rows(case: Case, enterprise: str, months: list[int]) -> list[Row]:
     ]
 
 
+def _former_bases(told: Explanation) -> dict[int, str]:
+    """Months of the former years that were reckoned, the earliest first, each with the basis of its year's last budget."""
+    known = [row for row in told.sections.get("years", []) if row["used_tce"] is not None]
+    januaries = {month_number(int(str(row["year"])), 1): str(row["basis"]) for row in reversed(known)}
+    return {month: basis for january, basis in januaries.items() for month in range(january, january + MONTHS_A_YEAR)}
+
+
 def _split_rows(case: Case, enterprise: str, month: int) -> list[Row]:
     """Import of each account by which a month's steps are split, by the year's where the month has none."""
     found = bearing(case.books, enterprise, month)
@@ -181,6 +188,7 @@ def _add_levied(told: Explanation, case: Case, rule: DifferentialRule, levied: l
     told.sections["overlap"] = [row for one in levied if one.is_hit for row in _overlap_rows(case, one)]
     accounts = {(one.account_key, levy_year(rule, one.month)): one for one in levied}
     told.sections["exemptions"] = [_exemption_row(case, rule, one, year) for (_, year), one in accounts.items()]
+    told.sections["exemption_months"] = [row for one in accounts.values() for row in _exemption_month_rows(case, one)]
 
 
 def _named(case: Case, one: Levied) -> Row:
@@ -235,6 +243,16 @@ def _exemption_row(case: Case, rule: DifferentialRule, one: Levied, year: int) -
         "cap_cny": rule.cap_cny,
         "gives": outcome,
     }
+
+
+def _exemption_month_rows(case: Case, one: Levied) -> list[Row]:
+    """Each of the twelve months before a levy year: what all owners of the account imported, and how much of it was measured."""
+    number, rows = case.books.account_no(one.enterprise_id, one.account_key, one.month), []
+    for month in one.standing.before:
+        use = case.books.account_over(one.account_key, range(month, month + 1))
+        row: Row = {"month": month_text(month), "account_no": number, "import_kwh": evidence.kwh(use.wh)}
+        rows.append(row | {"measured_min": use.measured_min, "expected_min": use.expected_min})
+    return rows
 
 
 def _class_rows(case: Case, enterprise: str, months: list[int]) -> list[Row]:

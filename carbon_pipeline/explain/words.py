@@ -23,6 +23,7 @@ SECTIONS: Final = {
     "overlap": ("差别化电价与阶梯电价重叠", "Steps where the differential tariff hits too"),
     "levied": ("差别化电价逐月计收", "Differential tariff by month"),
     "exemptions": ("征收年度前十二个月用电", "The twelve months before the levy year"),
+    "exemption_months": ("前十二个月逐月用电（户号全部使用方合计）", "These months one by one (all owners of the account together)"),
     "classes": ("企业属性", "What the enterprise is"),
     "rates": ("加价标准", "Rates"),
     "electricity": ("逐月电力", "Electricity by month"),

@@ -176,10 +176,10 @@ class _Levy:
         return self._standings[key, start]
 
     def _judge(self, key: str, before: range) -> Standing:
-        wh, coverage = self._ledger.books.account_over(key, before)
-        is_low = coverage is not None and coverage < self._least
-        is_exempt = not is_low and Decimal(wh) / WH_PER_KWH < self._rule.least_kwh
-        return Standing(before, wh, coverage, is_exempt=is_exempt, is_provisional=is_low)
+        use = self._ledger.books.account_over(key, before)
+        is_low = use.coverage is not None and use.coverage < self._least
+        is_exempt = not is_low and Decimal(use.wh) / WH_PER_KWH < self._rule.least_kwh
+        return Standing(before, use.wh, use.coverage, is_exempt=is_exempt, is_provisional=is_low)
 
 
 def _rate_of(rule: DifferentialRule, profile: Profile, day: date) -> ClassRate | None:

@@ -102,3 +102,23 @@ def test_files__the_register_that_closes_the_last_day_is_named(tmp_path: Path) -
     files = explanation(store, settings, "grade", enterprise(1), period=parse_period("2025-01")).sections["files"]
     assert {"first.csv", "last.csv"} <= {str(row["filename"]) for row in files}
     assert "after.csv" not in {str(row["filename"]) for row in files}
+
+
+def test_meters__of_former_years_that_decide_a_surcharge_are_told(tmp_path: Path) -> None:
+    settings = small_district.reckon(tmp_path)
+    (budget,) = explanation(Store(settings.home), settings, "tariff", enterprise(5)).sections["budgets"]
+    assert budget["year"] == 2025
+    readings = tmp_path / "readings_2024.csv"
+    readings.write_text(small_district.export(date(2024, 3, 1), date(2024, 3, 2), times=4), encoding="utf-8")
+    small_district.correct(settings, "用能预算", f"{enterprise(5)},2025,4", f"{enterprise(5)},2024,1")
+    from carbon_pipeline.intake.session import ingest  # noqa: PLC0415 - only here
+
+    ingest(Store(settings.home), settings, [readings])
+    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
+
+    run_refresh(settings, small_district.AS_OF)
+    told = explanation(Store(settings.home), settings, "tariff", enterprise(5))
+    assert [(row["date_from"], row["wh"]) for row in told.sections["meters"]] == [
+        (date(2024, 1, 1), 2 * 96 * 20_000),
+        (date(2025, 1, 1), 31 * 96 * 5_000),
+    ]

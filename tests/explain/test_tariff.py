@@ -114,6 +114,25 @@ def test_exemptions__show_the_twelve_months_that_decide() -> None:
     assert table(of(half, 100_000), "exemptions", *columns) == [(*year, Decimal(18200), 50000, Fraction(182, 366), "too_little_data")]
 
 
+def test_exemption_months__add_up_to_what_decides() -> None:
+    district = District().enterprise("A", industry="3912", efficiency_class="D").enterprise("B", industry="3912", efficiency_class="D")
+    district.account("3301000000001", "A", end=date(2024, 3, 31)).account("3301000000001", "B", date(2024, 4, 1)).meter(
+        "M", "3301000000001"
+    )
+    told = explained(district.read("M", date(2024, 1, 1), JAN31, 10**6), JAN31, "B", both())
+    months = told.sections["exemption_months"]
+    assert [(row["month"], row["import_kwh"]) for row in months][-4:] == [
+        ("2024-03", 31000),
+        ("2024-04", 30000),
+        ("2024-05", 31000),
+        ("2024-06", 30000),
+    ]
+    (asked,) = told.sections["exemptions"]
+    assert sum(Decimal(str(row["import_kwh"])) for row in months) == asked["import_kwh"]
+    measured, expected = (sum(int(str(row[name])) for row in months) for name in ("measured_min", "expected_min"))
+    assert Fraction(measured, expected) == asked["coverage"] == Fraction(182, 366)
+
+
 def test_overlap__which_steps_stand_and_which_kwh_leave_the_differential_line() -> None:
     # Steps 1,000 kWh at 0.10, 1,000 at 0.20, 3,000 at 0.30; the differential rate is 0.10.
     district = over(efficiency_class="D").read("M", date(2024, 1, 1), date(2024, 6, 30), 10**6)
@@ -168,6 +187,32 @@ def test_years__those_that_make_the_count_and_the_one_that_ends_it() -> None:
         (2024, 3, Decimal("3.024"), "over"),
         (2023, Decimal("3.016"), Decimal("3.016"), "within"),
     ]
+
+
+def test_years__what_was_used_in_each_can_be_followed_month_by_month() -> None:
+    district = over().budget("A", 2024, "3", date(2024, 1, 1)).budget("A", 2023, "1.229", date(2023, 1, 1), basis="当量值")
+    district.read("M", date(2024, 3, 1), date(2024, 3, 1), 10**7).read("M", date(2023, 3, 1), date(2023, 3, 1), 9 * 10**6)
+    told = explained(district.green("A", "2023-03", "1000").fuel("A", "2024-05", "100"), JAN31)
+    assert table(told, "years", "year", "used_tce") == [(2024, Decimal("3.09543")), (2023, Decimal("0.9832"))]
+    ends = [row for row in table(told, "used", "month", "basis", "used_to_end_tce") if str(row[0])[5:] in {"01", "12"}]
+    assert ends == [
+        ("2023-01", "当量值", None),
+        ("2023-12", "当量值", Decimal("0.9832")),
+        ("2024-01", "等价值", None),
+        ("2024-12", "等价值", Decimal("3.09543")),
+        ("2025-01", "等价值", Decimal("4.536")),
+    ]
+    assert table(told, "electricity", "month", "import_kwh", "green_bought_kwh")[:2] == [("2023-03", 9000, 1000), ("2024-03", 10000, 0)]
+    assert table(told, "fuels", "month", "carrier") == [("2024-05", "原煤")]
+    assert table(told, "budgets", "year", "budget_tce") == [(2023, "1.229"), (2024, "3"), (2025, "3.024")]
+    used = {"electricity.calorific", "electricity.equivalent.2024", "raw_coal.kgce"}
+    assert used <= {row["id"] for row in told.sections["factors"]}
+
+
+def test_years__that_say_nothing_are_not_told_by_month() -> None:
+    told = explained(over().budget("A", 2024, "3", date(2024, 1, 1)), JAN31)
+    assert table(told, "years", "year", "gives") == [(2024, "no_readings")]
+    assert table(told, "used", "month") == [("2025-01",)]
 
 
 def test_result__that_no_longer_stands_is_told_anew_and_said() -> None:

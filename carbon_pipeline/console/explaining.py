@@ -27,6 +27,8 @@ from carbon_pipeline.registry.persistence import load_registry
 from carbon_pipeline.rules import Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from carbon_pipeline.explain.document import Explanation
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
@@ -123,7 +125,7 @@ def _add_evidence(store: Store, case: Case, told: Explanation) -> None:
     told.sections["silent"] = evidence.silent_meters(case, enterprise, months, read)
     shared = {account_key(str(row["account_no"])) for row in told.sections.get("exemptions", [])}
     meters = evidence.meters_of(case, enterprise, months, shared)
-    index, changes = _reading_receipts(store, meters, months, told.as_of), _register_receipts(store, told)
+    index, changes = _reading_receipts(store, meters, months, told.as_of), _register_receipts(store, told, meters)
     told.sections["files"] = evidence.file_rows(index, changes, store.read("receipts"))
 
 
@@ -142,12 +144,14 @@ def _reading_receipts(store: Store, meters: list[str], months: range, as_of: dat
     return rows.select(receipt_id=receipt_id_of_seq()).collect()
 
 
-def _register_receipts(store: Store, told: Explanation) -> pl.DataFrame:
-    """Receipt of every register row that speaks of the enterprise, its accounts or its meters."""
-    accounts = (account_key(str(row["account_no"])) for row in told.sections["accounts"])
-    meters = (str(row["meter_no"]) for name in ("meters", "silent") for row in told.sections[name])
-    written = [json.dumps(name, ensure_ascii=False) for name in {told.enterprise_id, *accounts, *meters}]  # quoted: M1 is no part of M12
-    return store.scan("register_history").filter(pl.col("key").str.contains_any(written)).select("receipt_id").collect()
+def _register_receipts(store: Store, told: Explanation, meters: Iterable[str]) -> pl.DataFrame:
+    """Receipt of every register row that speaks of the enterprise, its accounts or its meters.
+
+    Keys are JSON: a name counts where it stands between quotes, since a short meter number may be part of another's.
+    """
+    accounts = {account_key(str(row["account_no"])) for row in told.sections["accounts"]}
+    quoted = [json.dumps(name, ensure_ascii=False) for name in {told.enterprise_id, *accounts, *meters}]
+    return store.scan("register_history").filter(pl.col("key").str.contains_any(quoted)).select("receipt_id").collect()
 
 
 def _add_notes(told: Explanation, published: pl.DataFrame) -> None:

@@ -104,6 +104,25 @@ def test_files__the_register_that_closes_the_last_day_is_named(tmp_path: Path) -
     assert "after.csv" not in {str(row["filename"]) for row in files}
 
 
+def _register_rows(settings: Settings, work: int) -> int:
+    """Rows of the register that an explanation of a work's budget names."""
+    files = explanation(Store(settings.home), settings, "budget", enterprise(work)).sections["files"]
+    return sum(int(str(row["rows_here"])) for row in files if row["profile"] == "register")
+
+
+def test_files__register_rows_of_its_account_and_silent_meters_count_and_no_others(tmp_path: Path) -> None:
+    settings = small_district.reckon(tmp_path)
+    before, neighbour = _register_rows(settings, 1), _register_rows(settings, 2)
+    # Its own row replaced, another owner of its account, a meter without readings: three rows more. A meter whose number
+    # holds that of its own is none of them.
+    own, after = f"{small_district.account(1)},{enterprise(1)},,", f"{small_district.account(1)},{enterprise(2)},2026-01-01,"
+    small_district.correct(settings, "户号", f"{own},\n", f"{own}2025-12-31,\n{after},\n")
+    more = f"NEW,{small_district.account(1)},1,用电,是,2025-01-31,\n{small_district.meter(1)}9,{small_district.account(3)},1,用电,是,,\n"
+    small_district.correct(settings, "电表", f"{small_district.meter(1)},{small_district.account(1)},1,用电,是,,\n", more)
+    assert _register_rows(settings, 1) == before + 3
+    assert _register_rows(settings, 2) == neighbour + 1
+
+
 def test_meters__of_former_years_that_decide_a_surcharge_are_told(tmp_path: Path) -> None:
     settings = small_district.reckon(tmp_path)
     (budget,) = explanation(Store(settings.home), settings, "tariff", enterprise(5)).sections["budgets"]

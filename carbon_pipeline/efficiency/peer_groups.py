@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_CLASS_GROUP_DIVISION: Final = (4, 3, 2)
+CLASS_GROUP_DIVISION: Final = (4, 3, 2)
+"""Digits of the levels at which peers are looked for, the narrowest first."""
 REFERENCE: Final = "ref:"
 """Stands before the division in the code of a group that is none: its L is a reference of the configuration."""
 
@@ -67,7 +68,7 @@ class PeerGroups:
             by_class[code].add(1, net, value_added)
         sums: dict[str, _Sum] = defaultdict(_Sum)
         for code, one in by_class.items():
-            for digits in _CLASS_GROUP_DIVISION:
+            for digits in CLASS_GROUP_DIVISION:
                 sums[code[:digits]].add(one.count, one.net, one.value_added)
         self._groups = {code: PeerGroup(code, s.count, Fraction(s.net, s.value_added), s.value_added) for code, s in sums.items()}
         self._found: dict[str, PeerGroup | None] = {}
@@ -79,7 +80,7 @@ class PeerGroups:
         return self._found[industry_code]
 
     def _smallest(self, industry_code: str) -> PeerGroup | None:
-        for digits in _CLASS_GROUP_DIVISION:
+        for digits in CLASS_GROUP_DIVISION:
             group = self._groups.get(industry_code[:digits])
             if group and group.count is not None and group.count >= self._least:
                 return group

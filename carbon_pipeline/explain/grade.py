@@ -12,7 +12,7 @@ from carbon_pipeline.accounting.months import last_day, month_text
 from carbon_pipeline.accounting.publish import ratio
 from carbon_pipeline.efficiency.bounds import Bounds
 from carbon_pipeline.efficiency.grading import GRADED, Asked, grades_table
-from carbon_pipeline.efficiency.peer_groups import REFERENCE
+from carbon_pipeline.efficiency.peer_groups import CLASS_GROUP_DIVISION, REFERENCE
 from carbon_pipeline.efficiency.value_added import months_of
 from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence
@@ -53,6 +53,8 @@ def explain_grade(case: Case, enterprise: str, period: str) -> Explanation:
     told.sections["fuels"] = evidence.fuel_rows(case, enterprise, months)
     told.sections["value_added"] = _value_added_rows(case, enterprise, months)
     told.steps += _own_steps(case, row, months)
+    if _is_gradable(row):
+        told.sections["peer_groups"] = _group_rows(rows, str(row["industry_code"]), rule)
     if row["status"] == GRADED:
         told.steps += _peer_steps(case, row, rows, months, rule)
         told.sections["peers"] = _members(case, row, rows, months)
@@ -158,8 +160,26 @@ def _between(value: Fraction, steps: Sequence[Level] | Sequence[Grade], found: L
 
 def _gradable(rows: Mapping[object, Row], code: str) -> list[str]:
     """Gradable enterprises of a class, group or division, by id."""
-    is_gradable = {key for key, row in rows.items() if row["status"] == GRADED or row["reason"] in _REASONS_WITH_PEERS}
-    return sorted(str(key) for key in is_gradable if str(rows[key]["industry_code"]).startswith(code))
+    return sorted(str(key) for key, row in rows.items() if _is_gradable(row) and str(row["industry_code"]).startswith(code))
+
+
+def _is_gradable(row: Row) -> bool:
+    return row["status"] == GRADED or row["reason"] in _REASONS_WITH_PEERS
+
+
+def _group_rows(rows: Mapping[object, Row], industry_code: str, rule: GradingRule) -> list[Row]:
+    """Gradable enterprises of the class, then of the group and the division, up to the level that has enough of them."""
+    found: list[Row] = []
+    for digits in CLASS_GROUP_DIVISION:
+        code = industry_code[:digits]
+        count = len(_gradable(rows, code))
+        is_enough = count >= rule.least_peers
+        found.append(
+            {"peer_group": code, "peer_count": count, "least_peers": rule.least_peers, "gives": "enough" if is_enough else "too_few"}
+        )
+        if is_enough:
+            break
+    return found
 
 
 def _members(case: Case, row: Row, rows: Mapping[object, Row], months: range) -> list[Row]:

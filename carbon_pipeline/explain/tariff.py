@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from carbon_pipeline.accounting.months import MONTHS_A_YEAR, first_day, january_of, last_day, month_number, month_text, months_over, year_of
+from carbon_pipeline.accounting.months import first_day, january_of, last_day, month_number, month_text, months_over, year_of
 from carbon_pipeline.accounting.publish import in_order
 from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence

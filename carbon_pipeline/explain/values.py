@@ -30,6 +30,8 @@ _OUTCOMES: Final = {
     "no_kwh": "没有计收电量",
     "kept": "保留",
     "dropped": "不再加收",
+    "enough": "采用",
+    "too_few": "企业数不足",
 }
 _YES_NO: Final = {True: "是", False: "否"}
 

@@ -41,6 +41,26 @@ def test_steps__are_empty_where_the_cells_are(district: District) -> None:
     assert {step.name: step.value for step in told.steps} == {"tco2_gross": row["tco2_gross"], "tco2_net": None, "value_added": 10}
 
 
+def of_industries(*codes: str) -> District:
+    """Gradable enterprises A, B, ... of these classes."""
+    district = District()
+    for at, code in enumerate(codes):
+        name = "ABCDEF"[at]
+        district.single(name, f"330100000000{at}", f"M{at}", industry=code).value_added(name, "2025-01", "10").read(
+            f"M{at}", JAN1, JAN31, 10**6
+        )
+    return district
+
+
+def test_peer_groups__each_level_that_was_too_small_is_told() -> None:
+    told = explained(of_industries("1711", "1711", "1711", "1711", "1712"))
+    assert [tuple(row.values()) for row in told.sections["peer_groups"]] == [("1711", 4, 5, "too_few"), ("171", 5, 5, "enough")]
+    alone = explained(of_industries("1711", "1711", "1712", "1721"))
+    assert alone.sections["result"][0]["reason"] == "no_peer_group"
+    assert [row["peer_count"] for row in alone.sections["peer_groups"]] == [2, 3, 4]
+    assert "peer_groups" not in explained(one()).sections
+
+
 def test_fuel_gaps__each_month_and_carrier_that_is_not_reported() -> None:
     district = one().value_added("A", "2025-02", "10").read("M", JAN1, date(2025, 2, 28), 10**6).fuel("A", "2024-11", "5")
     told = explained(district.fuel("A", "2025-01", "0"), period="2025-02", as_of=date(2025, 2, 28))

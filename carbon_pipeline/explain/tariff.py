@@ -14,7 +14,7 @@ from carbon_pipeline.exact import plain
 from carbon_pipeline.explain import evidence
 from carbon_pipeline.explain.budget import basis_on, budget_rows, used_rows
 from carbon_pipeline.explain.document import Explanation, Step
-from carbon_pipeline.periods import parse_period
+from carbon_pipeline.periods import MONTHS_A_YEAR, parse_period
 from carbon_pipeline.tariff.differential import levy_year
 from carbon_pipeline.tariff.lists import CHANGES, KEYS, changed, listed, reckoned
 from carbon_pipeline.tariff.stepped import bearing, excess_of, is_in_scope, use_of

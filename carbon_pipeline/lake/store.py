@@ -222,16 +222,13 @@ class Store:
         elif stays and (lacking := set(types.names).difference(field.name for field in lake.schema().fields)):
             raise HomeOfOldError(self.home, table, lacking)
         added = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
-        lasts = table not in RESULTS  # which can be reckoned again
-        if lasts:
-            to_disk(*(path / file.path for file in added))
+        to_disk(*(path / file.path for file in added))
         if lake is None:
             create_table_with_add_actions(str(path), Schema.from_arrow(types), added, partition_by=by)
         else:
             filters = [(str(partition), "=", of)] if of else None
             lake.create_write_transaction([*added], mode, lake.schema() if stays else types, partition_by=by, partition_filters=filters)
-        if lasts:
-            to_disk(*_latest_of_log(path))
+        to_disk(*_latest_of_log(path))
 
     @contextmanager
     def writing(self, patience_s: float = 600) -> Iterator[None]:

@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError, WrongValueError
-from carbon_pipeline.settings import ConfigError, wrong_in
+from carbon_pipeline.settings import ConfigError, must_be_new, wrong_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from carbon_pipeline.sentences.fact import Fact
     from carbon_pipeline.settings import ConfigFile, Settings
@@ -161,9 +162,14 @@ class Factors:
         """Read `config/factors/`, the shipped tables first; a row of a later file with a known id replaces the older.
 
         Raises:
-            ConfigError: a row is wrong; the message names file and row.
+            ConfigError: a row is wrong, or two of the county's files have it; the message names file and row.
         """
-        return cls(row for file in settings.load_yaml("factors") for row in _rows_of(file))
+        files = settings.load_yaml("factors")
+        known: dict[str, Path] = {}
+        for file in files:
+            for row in file.rows if file.is_local else ():
+                must_be_new(known, row.get("id", file.path), file.path)
+        return cls(row for file in files for row in _rows_of(file))
 
     def electricity_tce(self, basis: Basis, year: int) -> FactorRow:
         """Standard coal per kWh of electricity.
@@ -283,12 +289,9 @@ def _rows_of(file: ConfigFile) -> Iterator[FactorRow]:
 
 
 def _listed(file: ConfigFile) -> list[dict[str, Any]]:
-    rows = file.content.get("rows") or []
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ConfigError(fact("rows_not_listed", path=str(file.path)))
     seen: set[object] = set()
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(file.rows, start=1):
         if row.get("id") in seen:
             raise ConfigError(fact("id_twice", path=str(file.path), row=number, id=str(row.get("id"))))
         seen.add(row.get("id"))
-    return rows
+    return file.rows

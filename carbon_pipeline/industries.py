@@ -116,7 +116,7 @@ class Industries:
 
 
 def _rows(file: ConfigFile, model: type[_D]) -> Iterator[_D]:
-    for number, row in enumerate(file.content.get("rows") or [], start=1):
+    for number, row in enumerate(file.rows, start=1):
         try:
             yield model.model_validate(row)
         except ValidationError as error:

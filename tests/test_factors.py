@@ -239,7 +239,7 @@ def test_fuel__both_coefficients_are_per_the_same_unit(tmp_path: Path) -> None:
         ('{id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg, colour: red}', "row 1 (a): colour: Extra inputs"),
         ('{carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg}', "row 1 (without id): id: Field required"),
         ('{id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg, status: official}', "status: Input should be"),
-        ("raw coal", "`rows` must be a list of mappings"),
+        ("raw coal", "needs `rows`, a list of mappings"),
     ],
 )
 def test_load__names_file_and_row_of_what_is_wrong(tmp_path: Path, row: str, said: str) -> None:
@@ -254,3 +254,12 @@ def test_load__the_same_id_twice_in_a_file(tmp_path: Path) -> None:
     row = '  - {id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg}\n'
     with pytest.raises(ConfigError, match="row 2: id a stands there twice"):
         with_own(tmp_path, HEAD + "rows:\n" + row + row)
+
+
+def test_load__the_same_id_in_two_files_of_the_county(tmp_path: Path) -> None:
+    row = 'rows:\n  - {id: raw_coal.kgce, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg}\n'
+    with_own(tmp_path, HEAD + row)
+    other = tmp_path / "config" / "factors" / "newer.yaml"
+    other.write_text((HEAD + row).replace("id: own", "id: newer"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"own\.yaml and .*newer\.yaml both have the id raw_coal\.kgce"):
+        Factors.load(Settings.load(tmp_path))

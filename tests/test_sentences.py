@@ -116,6 +116,7 @@ CAUGHT = {
     "_LineError",
     "NoAnswerError",
     "ServerEndedError",
+    "_RepeatedKeyError",
 }
 """Errors that are caught and told by somebody else, or are no errors."""
 TOLD = {

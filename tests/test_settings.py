@@ -96,7 +96,7 @@ def test_load_csv__of_another_encoding(settings: Settings) -> None:
 
 
 def test_load_yaml__without_what_editors_leave_and_whatever_the_case_of_the_ending(settings: Settings) -> None:
-    own = [put(settings, f"factors/{name}", "id: a\n") for name in ("A.YAML", "b.yml")]
+    own = [put(settings, f"factors/{name}", f"id: {name}\n") for name in ("A.YAML", "b.yml")]
     for name in (".c.yaml.swp", "._c.yaml", "c.yaml~", "c.yaml.bak"):
         put(settings, f"factors/{name}", "\x00")
     (own[0].parent / ".#b.yml").symlink_to("somebody@machine.1")
@@ -108,6 +108,36 @@ def test_load_yaml__a_file_that_would_be_passed_over_is_told(settings: Settings)
     with pytest.raises(ConfigError) as caught:
         settings.load_yaml("factors")
     assert str(caught.value) == f"{path}: a file that ends in .txt is not read; take .txt off its name"
+
+
+@pytest.mark.parametrize(
+    "name", ["own.yaml", "factor/own.yml", "Factors/OWN.YAML", "factors/2026/own.yaml", "tariffs/own.yaml", "rule/own.yaml.txt"]
+)
+def test_config_dirs__a_file_where_nothing_reads_it_is_told(settings: Settings, name: str) -> None:
+    put(settings, "factors/right.yaml", "id: a\n")
+    path = put(settings, name, "id: a\n")
+    with pytest.raises(ConfigError) as caught:
+        settings.load_yaml("rules")
+    assert str(caught.value).startswith(f"{path}: a file here is not read; put it straight into factors, formats, industries, rules under")
+
+
+def test_config_dirs__what_is_no_configuration_may_lie_there(settings: Settings) -> None:
+    for name in ("README.md", ".git/a.yaml", ".own.yaml", "factors/notice.pdf", "sources/notice.pdf", "own.yaml.bak"):
+        put(settings, name, "")
+    assert not any(file.is_local for file in settings.load_yaml("factors"))
+
+
+@pytest.mark.parametrize("name", ["config", "config/factors"])
+def test_load_yaml__a_folder_that_is_a_file_or_leads_nowhere_is_not_taken_for_an_empty_one(settings: Settings, name: str) -> None:
+    path = settings.home / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    with pytest.raises(NotADirectoryError, match=name):
+        settings.load_yaml("factors")
+    path.unlink()
+    path.symlink_to("nowhere")
+    with pytest.raises(FileNotFoundError, match=name):
+        settings.load_yaml("factors")
 
 
 def test_load_yaml__a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(

@@ -102,9 +102,10 @@ class Store:
         return _Log(self.path(table))
 
     def exists(self, table: str) -> bool:
-        """Whether anything was ever written to a table: where the first commit broke off, its log holds nothing, or an empty file."""
+        """Whether anything was ever written to a table: where its first commit broke off, the log holds nothing, or one empty file."""
         log = self.path(table) / "_delta_log"
-        return log.is_dir() and any(name.endswith(_COMMITS) and (log / name).stat().st_size for name in os.listdir(log))  # noqa: PTH208
+        commits = [log / name for name in os.listdir(log) if name.endswith(_COMMITS)] if log.is_dir() else []  # noqa: PTH208 - names
+        return len(commits) > 1 or any(commit.stat().st_size for commit in commits)
 
     def version(self, table: str) -> int | None:
         """Number of a table's latest commit."""
@@ -218,7 +219,7 @@ class Store:
         lake = self._log(table) if self.exists(table) else None
         stays = lake is not None and (mode == "append" or of is not None)
         if lake is None:
-            shutil.rmtree(path, ignore_errors=True)  # what a first commit has left that broke off
+            shutil.rmtree(path / "_delta_log", ignore_errors=True)  # what a first commit has left that broke off
         elif stays and (lacking := set(types.names).difference(field.name for field in lake.schema().fields)):
             raise HomeOfOldError(self.home, table, lacking)
         added = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]

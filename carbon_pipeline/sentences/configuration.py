@@ -16,12 +16,24 @@ TEXTS: Final = {
         "{path}：以 .txt 结尾的文件不会读取；请去掉名称末尾的 .txt",
         "{path}: a file that ends in .txt is not read; take .txt off its name",
     ),
+    "config_not_read": (
+        "{path}：这里的文件不会读取；请直接放在 {folder} 的 {kinds} 之一中，或移出 {folder}",
+        "{path}: a file here is not read; put it straight into {kinds} under {folder}, whichever it belongs to, or take it out",
+    ),
     "not_mapping": ("{path}：内容必须是“名称: 值”的映射", "{path}: must hold a mapping of names to values"),
     "cells_and_headings": (
         "{path}，第 {line} 行：有 {cells} 个单元格，而表头有 {headings} 列",
         "{path}, line {line}: {cells} cells under {headings} headings",
     ),
-    "rows_not_listed": ("{path}：`rows` 必须是映射的列表", "{path}: `rows` must be a list of mappings"),
+    "key_twice": (
+        "{path}，第 {line} 行：{key} 在同一处出现了两次，请去掉一个",
+        "{path}, line {line}: {key} stands there twice; take one out",
+    ),
+    "id_in_two_files": (
+        "{path} 与 {other} 的 id 都是 {id}；请去掉其中一个文件，或另取 id",
+        "{path} and {other} both have the id {id}; take one of the files out, or choose another id",
+    ),
+    "rows_not_listed": ("{path}：缺少 `rows`，或不是映射的列表", "{path}: needs `rows`, a list of mappings"),
     "id_twice": ("{path}，第 {row} 行：id {id} 出现了两次", "{path}, row {row}: id {id} stands there twice"),
     # what is wrong where
     "wrong_in": ("{path}，{where}：{field}：{problem}", "{path}, {where}: {field}: {problem}"),

@@ -13,7 +13,7 @@ from carbon_pipeline.metering.formats.cells import normalise_header
 from carbon_pipeline.periods import GRID_MINUTES, MINUTES_A_DAY, TIMEZONE
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import WrongValueError
-from carbon_pipeline.settings import config_files, packaged_config, read_yaml, wrong_in
+from carbon_pipeline.settings import config_files, must_be_new, packaged_config, read_yaml, wrong_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -207,12 +207,14 @@ def load_profiles(*folders: Path) -> tuple[FormatProfile, ...]:
     """Read every YAML file of the folders; a later folder replaces a profile of the same id.
 
     Raises:
-        ConfigError: a file is no profile.
+        ConfigError: a file is no profile, or two of a folder have the same id.
     """
     profiles: dict[str, FormatProfile] = {}
     for folder in folders:
+        known: dict[str, Path] = {}
         for path in config_files(folder):
             profile = read_profile(path)
+            must_be_new(known, profile.id, path)
             profiles[profile.id] = profile
     return tuple(profiles[name] for name in sorted(profiles))
 

@@ -67,6 +67,13 @@ def test_profiles__a_wrong_file_is_named_with_its_reason(tmp_path: Path, text: s
     assert "\n" not in str(error.value)
 
 
+def test_profiles__two_files_of_a_folder_with_one_id(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(NEW_COUNTY, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"b\.yaml and .*a\.yaml both have the id"):
+        load_profiles(tmp_path)
+
+
 def test_recognise__more_columns_and_another_order_are_fine() -> None:
     header, row = curve({}).splitlines()
     swapped = "\n".join("新列," + ",".join(reversed(line.split(","))) for line in (header, row))

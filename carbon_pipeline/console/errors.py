@@ -41,6 +41,7 @@ _OF_DATABASE = {
     "PERM": "not_permitted",
     "CANTOPEN": "not_permitted",
     "BUSY": "runs_busy",
+    "IOERR": "runs_unwritable",
     "CORRUPT": "runs_damaged",
     "NOTADB": "runs_damaged",
 }

@@ -51,6 +51,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{path} 中的运行记录正被另一个命令占用，请稍后再试",
         "another command keeps the history of runs in {path}; try again when it has ended",
     ),
+    "runs_unwritable": (
+        "{path} 中的运行记录读写失败；请检查磁盘是否已满或有故障，然后重新运行同一命令，已收取的不会重复",
+        "the history of runs in {path} cannot be read or written; see whether the disk is full or failing, and run the same command again, "
+        "nothing is taken twice",
+    ),
     "runs_damaged": (
         "{path} 中的运行记录已损坏；请移走该文件夹后重新运行同一命令，读数、台账和结果不受影响",
         "the history of runs in {path} is damaged; move this folder away and run the same command again, the results stay",

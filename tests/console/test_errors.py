@@ -67,6 +67,7 @@ def test_one_line__an_error_of_the_system_in_the_words_of_a_library(tmp_path: Pa
         ("SQLITE_CANTOPEN", "没有读写权限", "permission denied"),
         ("SQLITE_BUSY", "正被另一个命令占用", "another command keeps"),
         ("SQLITE_NOTADB", "运行记录已损坏", "history of runs"),
+        ("SQLITE_IOERR_SHMSIZE", "磁盘是否已满", "whether the disk is full"),
     ],
 )
 def test_one_line__an_error_of_the_database_of_runs(

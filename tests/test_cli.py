@@ -133,7 +133,7 @@ def test_page__of_the_latest_refresh_or_another(reckoned_home: Path, tmp_path: P
 
 
 def test_page__of_an_empty_home_says_what_to_do_first(tmp_path: Path) -> None:
-    assert "refresh" in run(tmp_path, "page", code=1).stderr
+    assert "ingest" in run(tmp_path, "page", code=1).stderr
 
 
 @pytest.mark.parametrize("arguments", [("b.txt",), ("b",), ("b.txt", "--format", "table")])
@@ -175,8 +175,20 @@ def test_show__same_workbook_bytes_on_every_run(reckoned_home: Path, tmp_path: P
 
 
 def test_show__nothing_reckoned_yet(tmp_path: Path) -> None:
-    result = run(tmp_path, "show", "grades", code=1)
-    assert result.stderr == "carbon-pipeline: nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first\n"
+    home = tmp_path / "home"
+    run(home, "ingest", str(small_district.write(tmp_path)[0]))
+    result = run(home, "show", "grades", code=1)
+    assert result.stderr == f"carbon-pipeline: {home}: nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first\n"
+
+
+@pytest.mark.parametrize("arguments", [("show", "receipts"), ("show", "quarantine", "--json"), ("show", "energy"), ("page",)])
+def test_home__that_is_not_there_or_holds_nothing_is_named(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    gone = tmp_path / "county"
+    assert run(gone, *arguments, code=1).stderr == f"carbon-pipeline: {gone}: there is no such home; see --home or CARBON_HOME\n"
+    assert not gone.exists()
+    result = run(tmp_path, *arguments, code=1)
+    assert result.stdout == ""
+    assert f"{tmp_path} holds no readings and no register yet" in result.stderr
 
 
 def test_show__unknown_refresh_names_those_there_are(reckoned_home: Path) -> None:
@@ -322,9 +334,9 @@ def test_refresh__json_summary_and_same_bytes_again(tmp_path: Path) -> None:
 
 
 def test_lang__chinese_by_option_and_by_locale(tmp_path: Path) -> None:
-    assert "还没有计算结果" in run(tmp_path, "show", "grades", "--lang", "zh", code=1).stderr
+    assert "还没有可用的读数" in run(tmp_path, "show", "grades", "--lang", "zh", code=1).stderr
     result = CliRunner().invoke(app, ["show", "grades", "--home", str(tmp_path)], env={"LC_ALL": "zh_CN.UTF-8"})
-    assert "还没有计算结果" in result.stderr
+    assert "还没有可用的读数" in result.stderr
 
 
 @pytest.mark.parametrize("kind", [ZeroDivisionError, pl.exceptions.PanicException], ids=["an exception", "a panic, which is none"])

@@ -60,6 +60,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{path} 中的运行记录已损坏；请移走该文件夹后重新运行同一命令，读数、台账和结果不受影响",
         "the history of runs in {path} is damaged; move this folder away and run the same command again, the results stay",
     ),
+    "no_home": (
+        "{home}：没有这个数据目录，请检查 --home 或 CARBON_HOME",
+        "{home}: there is no such home; see --home or CARBON_HOME",
+    ),
     "home_empty": (
         "{home} 中还没有可用的读数或台账，请先运行 carbon-pipeline ingest 文件…",
         "{home} holds no readings and no register yet; run carbon-pipeline ingest PATH... first",
@@ -73,8 +77,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{period} is not over as of {as_of} (its last day is {last}); it cannot be graded",
     ),
     "no_refresh": (
-        "还没有计算结果，请先运行 carbon-pipeline refresh --as-of 日期",
-        "nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first",
+        "{home} 中还没有计算结果，请先运行 carbon-pipeline refresh --as-of 日期",
+        "{home}: nothing has been reckoned yet; run carbon-pipeline refresh --as-of DATE first",
     ),
     "no_refresh_as_of": (
         "没有截至 {as_of} 的计算结果，请运行 carbon-pipeline refresh --as-of {as_of}；已有：{known}",

@@ -60,15 +60,28 @@ def refreshes(store: Store) -> list[str]:
     return sorted(store.read(REFRESHES, ["as_of"])["as_of"].unique()) if store.exists(REFRESHES) else []
 
 
+def must_hold_something(store: Store) -> None:
+    """Say so of a home into which nothing ever came, rather than show a table without rows: its name may be mistyped.
+
+    Raises:
+        CommandError: there is no such folder, or no file was ever handed in to it.
+    """
+    if not store.home.is_dir():
+        raise CommandError("no_home", home=store.home)
+    if not store.exists("receipts"):
+        raise CommandError("home_empty", home=store.home)
+
+
 def picked_refresh(store: Store, as_of: date | None) -> str:
     """The refresh of a date, else the one of the latest date.
 
     Raises:
-        CommandError: there is no such refresh.
+        CommandError: there is no such refresh, or nothing in the home.
     """
+    must_hold_something(store)
     known = refreshes(store)
     if not known:
-        raise CommandError("no_refresh")
+        raise CommandError("no_refresh", home=store.home)
     if as_of is None:
         return known[-1]
     if as_of.isoformat() not in known:
@@ -87,9 +100,10 @@ def published(store: Store, settings: Settings, name: str, as_of: date | None = 
         period: keeps the months within it, the grades of it, the findings that touch it.
 
     Raises:
-        CommandError: there is no such refresh, or it did not grade the period.
+        CommandError: nothing ever came into the home, there is no such refresh, or it did not grade the period.
     """
     if name in {"receipts", "quarantine"}:
+        must_hold_something(store)
         return in_order(_of_intake(store, settings, name), PUBLISHED[name].keys)
     chosen = picked_refresh(store, as_of)
     frame = _findings(store, settings, chosen) if name == "findings" else of_refresh(store, name, chosen)

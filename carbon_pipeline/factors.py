@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError, WrongValueError
 from carbon_pipeline.settings import ConfigError, must_be_new, wrong_in
+from carbon_pipeline.validity import Dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +34,7 @@ class FactorError(ToldError, LookupError):
     """No coefficient answers the question; the sentence says which row is wanted."""
 
 
-class FactorRow(BaseModel):
+class FactorRow(Dated):
     """One coefficient with its origin.
 
     Attributes:
@@ -48,8 +49,6 @@ class FactorRow(BaseModel):
         region: for grid factors: nation, regional grid or province.
         variant: for grid factors other than the average: `residual`, `fossil`, `ets`; for fuels the data set.
         year: the year it was published for, where it is one of a yearly series.
-        valid_from: first day on which it holds, None from ever.
-        valid_to: last such day, None while open.
         source: document and number.
         confidence: V2 two independent sources, V1 one, D derived by arithmetic, M from memory only.
         status: `in_force`, `draft` or `assumed`.
@@ -59,8 +58,6 @@ class FactorRow(BaseModel):
         oxidation_percent: oxidation rate, where the source gives it.
         note: what a reader should know.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(min_length=1)
     table: str
@@ -73,8 +70,6 @@ class FactorRow(BaseModel):
     region: str | None = None
     variant: str | None = None
     year: int | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
     source: str = Field(min_length=1)
     confidence: Literal["V2", "V1", "D", "M"]
     status: Literal["in_force", "draft", "assumed"]
@@ -108,6 +103,12 @@ class FactorRow(BaseModel):
         says = (self.basis == "calorific" or (self.basis and has_year)) if self.quantity == "kgce" else (self.region and has_year)
         if self.carrier == ELECTRICITY and not says:
             raise WrongValueError(fact("electricity_unsaid"))
+        if (
+            self.carrier == ELECTRICITY
+            and self.year is not None
+            and (self.valid_to or (self.valid_from and self.valid_from.year > self.year))
+        ):
+            raise WrongValueError(fact("yearly_dated", year=self.year))
         if self.carrier == ELECTRICITY and self.quantity == "kgce" and not self.value:  # excess in tce is divided by it
             raise WrongValueError(fact("number_not_above_0", example="0.3024", value=str(self.value)))
         return self
@@ -121,10 +122,6 @@ class FactorRow(BaseModel):
     def is_trial(self) -> bool:
         """Whether what rests on it is a trial 试算: the row is a draft or assumed."""
         return self.status != "in_force"
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the row is valid on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 class YearRow(FactorRow):
@@ -176,13 +173,13 @@ class Factors:
 
         Args:
             basis: `calorific` 当量值 (GB/T 2589-2020: 0.1229 kgce/kWh) or `equivalent` 等价值, a yearly series.
-            year: year of the data; of the series the latest row up to it is taken.
+            year: year of the data; of the series the latest row up to it is taken, of the calorific value what holds as it begins.
 
         Raises:
             FactorError: there is none, or the series begins later. Nothing is carried back.
         """
         if basis == "calorific":
-            return _latest(self._calorific, fact("electricity_calorific"))
+            return _latest([row for row in self._calorific if row.holds_on(date(year, 1, 1))], fact("electricity_calorific"))
         return _of_year(self._equivalent, year, fact("electricity_equivalent"))
 
     def grid_co2(self, region: str, year: int, pinned: int | None = None) -> YearRow:

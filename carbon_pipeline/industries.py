@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import WrongValueError
 from carbon_pipeline.settings import wrong_in
+from carbon_pipeline.validity import Dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from carbon_pipeline.settings import ConfigFile, Settings
 
@@ -33,31 +34,23 @@ def _above_zero(value: object) -> object:
     return number
 
 
-class _Dated(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    valid_from: date | None = None
-    valid_to: date | None = None
+class _Sourced(Dated):
     source: str = Field(min_length=1)
     confidence: Literal["V2", "V1", "D", "M"] | None = None
     status: Literal["in_force", "draft", "assumed"]
 
 
-_D = TypeVar("_D", bound=_Dated)
+_D = TypeVar("_D", bound=_Sourced)
 
 
-class ReferenceL(_Dated):
+class ReferenceL(_Sourced):
     """Reference L of a division in tCO2 per 10^4 yuan of value added, for where no peer group is large enough."""
 
     division: str = Field(pattern=r"^[0-9]{2}$")
     l: Annotated[Decimal, BeforeValidator(_above_zero)]  # noqa: E741 - the rule's own name
 
-    def holds_on(self, day: date) -> bool:
-        """Whether the row is valid on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
-
-class IndustryList(_Dated):
+class IndustryList(_Sourced):
     """A named list of industries, such as the energy-intensive ones 高耗能行业."""
 
     id: str

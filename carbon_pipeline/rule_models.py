@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from carbon_pipeline.exact import parse_decimal
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import WrongValueError
+from carbon_pipeline.validity import Dated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class RuleSet(_Frozen):
+class RuleSet(Dated):
     """What every rule set says of itself.
 
     Attributes:
@@ -86,10 +87,6 @@ class RuleSet(_Frozen):
     def is_trial(self) -> bool:
         """Whether what rests on it is a trial 试算: it is a draft or assumed."""
         return self.status != "in_force"
-
-    def holds_on(self, day: date) -> bool:
-        """Whether it is valid on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 class Level(_Frozen):
@@ -295,10 +292,12 @@ class DifferentialRule(RuleSet):
         return {(row.is_above_scale, row.efficiency_class): row for row in self.rates}
 
 
-class Active(_Frozen):
+class Active(Dated):
     """Which rule sets are in use, and of which grid the county is.
 
     Attributes:
+        valid_from: first as-of date for which it counts, None from ever.
+        valid_to: last such date, None while open.
         rules: ids of rule sets.
         grid_region: region whose grid factor counts: a province, a regional grid or 全国.
     """

@@ -124,9 +124,9 @@ class Rules:
         """See that what decides a whole refresh is valid on its as-of date.
 
         Raises:
-            RuleError: coverage or alerts are not.
+            RuleError: the list of those in use, coverage or alerts are not.
         """
-        for rule in (self.coverage, self.alerts):
+        for rule in (self.active, self.coverage, self.alerts):
             if not rule.holds_on(day):
                 raise RuleError(fact("rule_not_valid", id=rule.id, day=str(day)))
 

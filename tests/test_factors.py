@@ -89,6 +89,12 @@ def test_electricity_tce__calorific_is_the_same_in_every_year(factors: Factors, 
     assert factors.electricity_tce("calorific", year).value == Decimal("0.1229")
 
 
+def test_electricity_tce__a_calorific_value_of_later_years_waits_for_them(tmp_path: Path) -> None:
+    row = '  - {id: own.a, carrier: 电力, quantity: kgce, basis: calorific, value: "0.1300", unit: kgce/kWh, valid_from: 2027-01-01}\n'
+    own = with_own(tmp_path, HEAD + "rows:\n" + row)
+    assert [str(own.electricity_tce("calorific", year).value) for year in (2026, 2027, 2028)] == ["0.1229", "0.1300", "0.1300"]
+
+
 def test_electricity_tce__years_before_the_first_are_not_guessed(factors: Factors) -> None:
     assert factors.rows["electricity.equivalent.2020"].use == "reference"
     with pytest.raises(FactorError, match="no row for 2020 or before"):
@@ -239,6 +245,15 @@ def test_fuel__both_coefficients_are_per_the_same_unit(tmp_path: Path) -> None:
         ('{id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg, colour: red}', "row 1 (a): colour: Extra inputs"),
         ('{carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg}', "row 1 (without id): id: Field required"),
         ('{id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg, status: official}', "status: Input should be"),
+        (
+            '{id: a, carrier: 电力, quantity: kgco2, region: 浙江, year: 2024, valid_to: 2024-12-31, value: "1", unit: kgCO2/kWh}',
+            "valid_to must be",
+        ),
+        (
+            '{id: a, carrier: 电力, quantity: kgco2, region: 浙江, year: 2024, valid_from: 2026-01-01, value: "1", unit: kgCO2/kWh}',
+            "after 2024",
+        ),
+        ('{id: a, carrier: 原煤, quantity: kgce, value: "1", unit: kgce/kg, valid_from: 2026-01-01, valid_to: 2025-12-31}', "lies before"),
         ("raw coal", "needs `rows`, a list of mappings"),
     ],
 )

@@ -141,6 +141,12 @@ def test_grading_on__the_last_active_one_that_holds(tmp_path: Path) -> None:
         ("zj_stepped_2021_draft.yaml", '"0.12", "0.23", "0.33"', '"0.12", "0.23"', "each row of rates needs 3 of them"),
         ("ruian_2022.yaml", "is_above_scale: true", "is_above_scale: false", "stands there twice"),
         ("ruian_2022.yaml", 'cny_per_kwh: "0.30"', 'cny_per_kwh: "-0.30"', "cny_per_kwh: Input should be greater than or equal to 0"),
+        (
+            "ruian_2022.yaml",
+            "m: null\nvalid_to: null",
+            "m: 2026-01-01\nvalid_to: 2025-12-31",
+            "valid_to (2025-12-31) lies before valid_from",
+        ),
         ("active.yaml", "- coverage_90", "- coverage_95", "coverage_95 names no rule set"),
         ("active.yaml", "  - coverage_90\n", "", "no coverage rule set is in use"),
     ],
@@ -180,7 +186,9 @@ def test_check__validation_holds_for_all_days(tmp_path: Path) -> None:
         with_own(tmp_path, "own.yaml", shipped("metering_validation.yaml").replace("valid_from: null", "valid_from: 2025-01-01"))
 
 
-@pytest.mark.parametrize(("name", "rule"), [("coverage.yaml", "coverage_90"), ("budget_alerts.yaml", "budget_alerts_80_90_100")])
+@pytest.mark.parametrize(
+    ("name", "rule"), [("coverage.yaml", "coverage_90"), ("budget_alerts.yaml", "budget_alerts_80_90_100"), ("active.yaml", "active")]
+)
 def test_check_on__a_rule_of_another_time(tmp_path: Path, name: str, rule: str) -> None:
     rules = with_own(tmp_path, "own.yaml", shipped(name).replace("valid_to: null", "valid_to: 2025-06-30"))
     rules.check_on(date(2025, 6, 30))

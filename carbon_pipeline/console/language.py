@@ -52,9 +52,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "another command keeps the history of runs in {path}; try again when it has ended",
     ),
     "runs_unwritable": (
-        "{path} 中的运行记录读写失败；请检查磁盘是否已满或有故障，然后重新运行同一命令，已收取的不会重复",
-        "the history of runs in {path} cannot be read or written; see whether the disk is full or failing, and run the same command again, "
-        "nothing is taken twice",
+        "{path} 中的运行记录读写失败；请检查磁盘是否已满或有故障，然后重新运行同一命令",
+        "the history of runs in {path} cannot be read or written; see whether the disk is full or failing, then run the same command again",
     ),
     "runs_damaged": (
         "{path} 中的运行记录已损坏；请移走该文件夹后重新运行同一命令，读数、台账和结果不受影响",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from carbon_pipeline.console.arguments import day_of, path_of, period_of
-from carbon_pipeline.console.errors import CommandError, give_up, one_line
+from carbon_pipeline.console.errors import CommandError, give_up, note, one_line
 from carbon_pipeline.console.language import language, sentence
 from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write, write_file
 from carbon_pipeline.console.process import be_brief, keep_memory, open_streams
@@ -273,6 +273,8 @@ def show(
         from carbon_pipeline.console import published, render  # noqa: PLC0415
 
         frame = published.published(_store(settings), settings, name, day, asked)
+        if asked and frame.is_empty() and (why := published.why_empty(_store(settings), name, day, asked)):
+            note(sentence(why[0], settings.lang, **why[1]))
         if chosen is not Format.TABLE:
             write(render.as_bytes(frame, chosen, name), chosen, output)
         elif output is not None:

@@ -102,6 +102,24 @@ def test_show__period_keeps_the_months_within_it(reckoned_home: Path, name: str)
     assert rows(reckoned_home, name, "--period", "2025-02") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "period", "said"),
+    [
+        ("budgets", "2024", "has budgets and surcharges of 2025, none of 2024"),
+        ("tariffs", "2024-03", "has budgets and surcharges of 2025, none of 2024-03"),
+        ("energy", "2024Q1", "has months from 2025-01 to 2025-01, none of 2024Q1"),
+        ("inventory", "2025-02", "has months from 2025-01 to 2025-01, none of 2025-02"),
+        ("tariffs", "2025-02", ""),
+        ("findings", "2024", ""),
+    ],
+)
+def test_show__says_beside_the_table_why_a_period_has_no_rows(reckoned_home: Path, name: str, period: str, said: str) -> None:
+    result = run(reckoned_home, "show", name, "--period", period, "--json")
+    assert json.loads(result.stdout) == []
+    assert said in result.stderr
+    assert result.stderr.count("\n") == bool(said)
+
+
 def test_show__every_format_says_the_same(reckoned_home: Path, tmp_path: Path) -> None:
     expected = rows(reckoned_home, "budgets")
     parsed = json.loads(run(reckoned_home, "show", "budgets", "--json").stdout)

@@ -164,7 +164,12 @@ def _kept(error: BaseException, settings: Settings) -> str:
     return str(path)
 
 
+def note(line: str) -> None:
+    """Tell people something in one line, beside what a program may read."""
+    sys.stderr.write(f"carbon-pipeline: {line}\n")
+
+
 def give_up(line: str) -> NoReturn:
     """End the command with one line that says why."""
-    sys.stderr.write(f"carbon-pipeline: {line}\n")
+    note(line)
     sys.exit(COULD_NOT)

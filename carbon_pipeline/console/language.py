@@ -95,6 +95,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "截至 {as_of} 的计算只有 {year} 年的预算和加价，没有 {period}；请用 --as-of 指定该年的一次计算",
         "the refresh as of {as_of} has budgets and surcharges of {year}, none of {period}; name a refresh of that year with --as-of",
     ),
+    "other_months": (
+        "截至 {as_of} 的计算有 {first} 至 {last} 各月，没有 {period}",
+        "the refresh as of {as_of} has months from {first} to {last}, none of {period}",
+    ),
     "binary_to_terminal": (
         "{format} 不能显示在终端上，请用 --output 指定文件",
         "{format} cannot be shown on a terminal; name a file with --output",

@@ -120,6 +120,18 @@ def not_graded(period: Period, as_of: str) -> CommandError:
     return CommandError("not_over" if is_early else "no_grades_of", period=period, as_of=as_of, last=period.last)
 
 
+def why_empty(store: Store, name: str, as_of: date | None, period: Period) -> tuple[str, dict[str, object]] | None:
+    """Why a table has no rows of a period: the key and details of a sentence, None where there is simply nothing to list."""
+    if name not in {"energy", "inventory", "budgets", "tariffs"}:
+        return None
+    chosen = picked_refresh(store, as_of)
+    if name in {"budgets", "tariffs"}:
+        year = int(chosen[:4])
+        return None if year == period.first.year else ("other_year", {"as_of": chosen, "year": year, "period": period})
+    months = of_refresh(store, name, chosen)["month"]
+    return ("other_months", {"as_of": chosen, "period": period, "first": months.min(), "last": months.max()}) if len(months) else None
+
+
 def of_refresh(store: Store, name: str, as_of: str) -> pl.DataFrame:
     """Rows that one refresh gave a table, in the columns in which it is published."""
     if not store.exists(name):

@@ -159,14 +159,37 @@ class Factors:
         """Read `config/factors/`, the shipped tables first; a row of a later file with a known id replaces the older.
 
         Raises:
-            ConfigError: a row is wrong, or two of the county's files have it; the message names file and row.
+            ConfigError: a row is wrong or of no use, or two of the county's files have it; the message names file and row.
         """
         files = settings.load_yaml("factors")
         known: dict[str, Path] = {}
         for file in files:
-            for row in file.rows if file.is_local else ():
-                must_be_new(known, row.get("id", file.path), file.path)
-        return cls(row for file in files for row in _rows_of(file))
+            for values in file.rows if file.is_local else ():
+                must_be_new(known, values.get("id", file.path), file.path)
+        read = [(file, row) for file in files for row in _rows_of(file)]
+        factors = cls(row for _, row in read)
+        shipped = {row.region for file, row in read if row.region and not file.is_local}
+        for file, row in read:
+            if file.is_local and row.use == "default":
+                factors.must_be_of_use(row, file.path, shipped)
+        return factors
+
+    def must_be_of_use(self, row: FactorRow, path: Path, regions: Iterable[str]) -> None:
+        """See that a row of the county answers a question that is asked: under another name it would count nowhere without a word.
+
+        Args:
+            row: the row.
+            path: its file.
+            regions: names of regions that ship.
+
+        Raises:
+            ConfigError: its carrier lacks the other coefficient, or its region is one that ships, with something added to the name.
+        """
+        if row.carrier != ELECTRICITY and not self.has_fuel(row.carrier):
+            lacking = "kgco2" if row.quantity == "kgce" else "kgce"
+            raise ConfigError(fact("fuel_in_part", path=str(path), id=row.id, carrier=row.carrier, lacking=lacking))
+        if row.region and (meant := [name for name in regions if row.region != name and row.region.startswith(name)]):
+            raise ConfigError(fact("region_named_otherwise", path=str(path), id=row.id, region=row.region, name=meant[0]))
 
     def electricity_tce(self, basis: Basis, year: int) -> FactorRow:
         """Standard coal per kWh of electricity.

@@ -212,8 +212,18 @@ def test_load__a_countys_row_for_a_newer_year_is_taken(tmp_path: Path) -> None:
 def test_load__a_new_carrier_needs_both_coefficients(tmp_path: Path) -> None:
     kgce = '  - {id: own.a, carrier: 生物质, quantity: kgce, value: "0.5", unit: kgce/kg}\n'
     kgco2 = '  - {id: own.b, carrier: 生物质, quantity: kgco2, value: "0", unit: kgCO2/kg}\n'
-    assert "生物质" not in with_own(tmp_path, HEAD + "rows:\n" + kgce).carriers
+    for half, lacking in ((kgce, "kgco2"), (kgco2, "kgce")):
+        with pytest.raises(ConfigError, match=rf"own\.yaml \(own\.[ab]\): 生物质 has no {lacking} and cannot be used"):
+            with_own(tmp_path, HEAD + "rows:\n" + half)
     assert with_own(tmp_path, HEAD + "rows:\n" + kgce + kgco2).fuel("生物质").kgco2.value == 0
+
+
+def test_load__a_region_that_is_written_otherwise(tmp_path: Path) -> None:
+    row = '  - {id: own.a, carrier: 电力, quantity: kgco2, region: 浙江, year: 2024, value: "0.48", unit: kgCO2/kWh}\n'
+    assert with_own(tmp_path, HEAD + "rows:\n" + row).grid_co2("浙江", 2025).value == Decimal("0.48")
+    assert "蒙西" in with_own(tmp_path, HEAD + "rows:\n" + row.replace("浙江", "蒙西")).regions
+    with pytest.raises(ConfigError, match="write the region 浙江省 as 浙江"):
+        with_own(tmp_path, HEAD + "rows:\n" + row.replace("浙江", "浙江省"))
 
 
 def test_fuel__dated_rows_hold_on_their_days(tmp_path: Path) -> None:

@@ -57,6 +57,14 @@ TEXTS: Final = {
         "{carrier}：{kgce} 的单位是 {kgce_unit}，{kgco2} 的单位却是 {kgco2_unit}；请按同一单位给出",
         "{carrier}: {kgce} is in {kgce_unit} but {kgco2} in {kgco2_unit}; give both per the same unit",
     ),
+    "fuel_in_part": (
+        "{path}（{id}）：{carrier} 还没有 {lacking} 系数，不能使用；请核对能源品种的名称，或补上该系数",
+        "{path} ({id}): {carrier} has no {lacking} and cannot be used; see how the carrier is written, or add that row",
+    ),
+    "region_named_otherwise": (
+        "{path}（{id}）：地区 {region} 应写成 {name}，与其他年份的系数一致",
+        "{path} ({id}): write the region {region} as {name}, as the rows of other years do",
+    ),
     "region_unknown": (
         "地区 {region} 没有电力排放因子；已有：{known}；请在 config/factors/ 增加",
         "no grid factor for region {region}; known are {known}; add rows under config/factors/",

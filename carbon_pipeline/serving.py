@@ -230,7 +230,11 @@ def _start(command: list[str], settings: Settings, home: Path, log: IO[bytes]) -
 
 
 def _die_with_parent() -> None:
-    """Ask the kernel to end this process with its parent, even if that is killed outright."""
+    """Ask the kernel to end this process with its parent, even if that is killed outright; and let it end when it is asked to.
+
+    Dagster's servers take SIGTERM as they take SIGINT, which is ignored in whatever a script has started in the background.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from carbon_pipeline.cli import app
 from carbon_pipeline.console.published import PUBLISHED, result_schemas
+from carbon_pipeline.settings import packaged_config
 from tests import small_district
 from tests.small_district import enterprise
 
@@ -339,6 +340,21 @@ def test_refresh__period_not_over(reckoned_home: Path) -> None:
     result = run(reckoned_home, "refresh", "--as-of", "2025-01-31", "--period", "2025Q1", code=1)
     assert result.stderr.count("\n") == 1
     assert "2025Q1 is not over as of 2025-01-31" in result.stderr
+
+
+def test_refresh__tells_of_a_rule_that_the_county_has_added_and_not_named(tmp_path: Path) -> None:
+    home, shipped = tmp_path / "home", packaged_config() / "rules"
+    run(home, "ingest", *map(str, small_district.write(tmp_path)))
+    own = home / "config" / "rules" / "alerts.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text((shipped / "budget_alerts.yaml").read_text(encoding="utf-8").replace("id: budget", "id: own"), encoding="utf-8")
+    refresh = ("refresh", "--as-of", "2025-01-31", "--period", "2025-01")
+    result = run(home, *refresh, "--json")
+    assert json.loads(result.stdout)["failed_checks"] == []
+    assert result.stderr.startswith(f"carbon-pipeline: {own}: the rule set own_alerts_80_90_100 is not in use and changes nothing")
+    active = (shipped / "active.yaml").read_text(encoding="utf-8").replace("- budget_alerts", "- own_alerts")
+    own.with_name("active.yaml").write_text(active, encoding="utf-8")
+    assert run(home, *refresh).stderr == ""
 
 
 def test_refresh__json_summary_and_same_bytes_again(tmp_path: Path) -> None:

@@ -158,6 +158,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "serving": ("Dagster 界面：{url}，收件箱：{inbox}，按 Ctrl-C 停止", "Dagster UI: {url}, inbox: {inbox}; stop with Ctrl-C"),
     "template_written": ("空白台账已写入 {path}", "an empty register workbook is in {path}"),
     "refreshed": ("截至 {as_of} 的结果已更新（{seconds} 秒）", "results as of {as_of} are up to date ({seconds} s)"),
+    "rule_idle": (
+        "{path}：规则 {id} 没有启用，结果与它无关；要启用，请写入 config/rules/active.yaml",
+        "{path}: the rule set {id} is not in use and changes nothing; to use it, name it in config/rules/active.yaml",
+    ),
     "checks_failed": ("未通过的核对：{names}", "checks that do not hold: {names}"),
     "ingested": (
         "{files} 个文件：接收 {accepted}，部分接收 {partly}，拒收 {refused}，重复 {duplicate}",

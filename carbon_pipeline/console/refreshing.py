@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from carbon_pipeline.console.errors import CommandError
+from carbon_pipeline.console.errors import CommandError, note
 from carbon_pipeline.console.language import sentence
 from carbon_pipeline.console.output import say
 from carbon_pipeline.periods import FIRST_DAY, is_over, month_of, today
+from carbon_pipeline.rules import Rules
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
-    from carbon_pipeline.settings import Settings
+    from carbon_pipeline.settings import ConfigFile, Settings
 
 _AHEAD: Final = timedelta(days=365)
 _RESULTS: Final = ("energy", "grades", "budgets", "tariffs", "inventory")
@@ -51,6 +52,13 @@ def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
         raise CommandError("no_readings_by", as_of=as_of, first=first)
 
 
+def idle_rules(settings: Settings) -> list[ConfigFile]:
+    """Rule sets that the county has added and not named among those in use: it may think that they count."""
+    active = Rules.load(settings).active
+    own = [file for file in settings.load_yaml("rules") if file.is_local]
+    return [file for file in own if file.content["id"] not in {active.id, *active.rules}]
+
+
 @dataclass(frozen=True)
 class Refreshed:
     """What a refresh has done: the date, the seconds that it took, and the names of the checks that failed."""
@@ -66,12 +74,14 @@ class Refreshed:
         return {"as_of": self.as_of, "rows": rows, "seconds": self.seconds, "failed_checks": self.failed_checks}
 
     def tell(self, settings: Settings, *, aloud: bool) -> None:
-        """Print that results are up to date.
+        """Print that results are up to date, and beside it which rules of the county they do not rest on.
 
         Raises:
             CommandError: checks have failed.
         """
         if aloud:
             say(sentence("refreshed", settings.lang, as_of=self.as_of, seconds=self.seconds))
+        for file in idle_rules(settings):
+            note(sentence("rule_idle", settings.lang, path=file.path, id=file.content["id"]))
         if self.failed_checks:
             raise CommandError("checks_failed", names=", ".join(self.failed_checks))

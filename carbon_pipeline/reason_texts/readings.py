@@ -215,6 +215,15 @@ REASONS: Final = (
         "check the wiring, or whether PV feeds in",
     ),
     Reason(
+        "unreadable_values",
+        "finding",
+        "warning",
+        "单元格的内容不是数（不能有加号、千分位逗号或科学计数），这些时段作缺失处理",
+        "cells hold no number (a plus, a comma or an exponent is not allowed); their intervals are missing",
+        "请只写数字、负号和小数点后重新上传；若该写法表示没有数值，请加入格式文件的 missing",
+        "upload them with digits, a minus and a point only; a text that stands for no value goes into `missing` of the format profile",
+    ),
+    Reason(
         "zones_differ",
         "finding",
         "warning",

@@ -11,6 +11,7 @@ TEXTS: Final = {
         "第 {row} 行：尖+峰+平+谷 = {total}，示数 = {whole}",
         "row {row}: 尖+峰+平+谷 = {total}, 示数 = {whole}",
     ),
+    "cells_unreadable": ("自第 {row} 行起 {count} 个时段", "intervals: {count}, from row {row} on"),
     "intervals_above": ("{count} 个时段", "intervals: {count}"),
     "accounts_differ": ("文件 {in_file}，台账 {in_register}", "file {in_file}, register {in_register}"),
     "month_coverage": ("{month} 覆盖率 {coverage}", "{month}: coverage {coverage}"),

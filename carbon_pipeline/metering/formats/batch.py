@@ -15,6 +15,7 @@ from carbon_pipeline.metering.formats.headers import header_rows
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
 from carbon_pipeline.metering.formats.tables import Lines, below, count_lines, read_body
+from carbon_pipeline.metering.formats.unreadable import with_unreadable
 from carbon_pipeline.metering.formats.wide import read_wide
 
 if TYPE_CHECKING:
@@ -115,17 +116,16 @@ def _parted(whole: ReadResult, counts: NDArray[np.int64], texts: Sequence[Text])
     parts = []
     for index, text in enumerate(texts):
         ignored = int(counts[index]) - readings[index]["row_no"].n_unique() - quarantine[index].height
-        parts.append(
-            ReadResult(
-                profile=whole.profile,
-                rows_read=int(counts[index]),
-                readings=readings[index],
-                quarantine=quarantine[index],
-                ignored={reason: ignored} if ignored else {},
-                findings=whole.findings,
-                raw_line=Lines(text.data),
-            )
+        part = ReadResult(
+            profile=whole.profile,
+            rows_read=int(counts[index]),
+            readings=readings[index],
+            quarantine=quarantine[index],
+            ignored={reason: ignored} if ignored else {},
+            findings=whole.findings,
+            raw_line=Lines(text.data),
         )
+        parts.append(with_unreadable(part))
     return parts
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from carbon_pipeline.metering.formats import frames, placing
 from carbon_pipeline.metering.formats.cells import as_reading_date, cells_of, fold
 from carbon_pipeline.metering.formats.result import (
+    FLAG_NOT_NUMBER,
     FLAG_OK,
     FLAG_SOURCE_INVALID,
     FLAG_SUSPECT,
@@ -284,7 +285,9 @@ def _of_step(step: int, days: Sequence[_Day], by_line: dict[int, list[Reading]])
         return pl.DataFrame(schema=READINGS)
     micros = np.array([_micros(day, by_line[day.line]) for day in days], np.int64)
     flags = np.array([[_flag(reading.quality_method or "") for reading in by_line[day.line]] for day in days], np.uint8)
-    flags[(micros == NONE) & (flags == FLAG_SUSPECT)] = FLAG_OK
+    is_written = np.array([[bool(cell.strip()) for cell in day.cells] for day in days], np.bool_)
+    is_gap = (micros == NONE) & (flags != FLAG_SOURCE_INVALID)
+    flags[is_gap] = np.where(is_written[is_gap], FLAG_NOT_NUMBER, FLAG_OK)
     block, _ = settle_signs("E", Block(micros, flags), None)
     rows = pl.DataFrame(
         {

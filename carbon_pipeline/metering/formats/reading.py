@@ -13,6 +13,7 @@ from carbon_pipeline.metering.formats.long import read_long
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.metering.formats.spreadsheets import read_spreadsheet
 from carbon_pipeline.metering.formats.tables import read_text
+from carbon_pipeline.metering.formats.unreadable import with_unreadable
 from carbon_pipeline.metering.formats.wide import read_wide
 from carbon_pipeline.sentences.fact import fact
 
@@ -39,6 +40,11 @@ def read_export(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult
     Returns:
         What the file holds, or why it is refused: unreadable bytes, no profile or more than one that fits.
     """
+    outcome = _read_source(source, profiles)
+    return outcome if isinstance(outcome, Refusal) else with_unreadable(outcome)
+
+
+def _read_source(source: Source, profiles: Sequence[FormatProfile]) -> ReadResult | Refusal:
     if source.refusal is not None:
         return source.refusal
     try:

@@ -36,6 +36,7 @@ def test_sg_day_read__zones_are_kept_and_a_wrong_sum_is_a_finding() -> None:
     )
     assert result.findings.select("meter_no", "channel", "date_from", "account_no", "reason").rows() == [
         ("44", "forward", dt.date(2025, 1, 3), "33", "zones_differ"),
+        ("44", "forward", dt.date(2025, 1, 5), "33", "unreadable_values"),
     ]
     assert said(result.findings["evidence"][0]) == "row 3: 尖+峰+平+谷 = 9.949999, 示数 = 10"
     assert result.zones["row_no"].to_list() == [2, 3, 4, 5]

@@ -54,7 +54,7 @@ def test_nem12__five_minutes_come_to_the_grid() -> None:
 def test_nem12__qualities_of_intervals() -> None:
     result = read(_file(_stream(), _day(["2"] * 46 + ["", "x"], "V"), "400,1,1,S14,,", "400,2,2,N,,", "400,3,4,F52,71,", "400,5,48,A,,"))
     assert values(result) == [2 * ONE, -1, *[2 * ONE] * 44, -1, -1]
-    assert flags(result) == [2, 3, 2, 2, *[0] * 44]
+    assert flags(result) == [2, 3, 2, 2, *[0] * 43, 4]
 
 
 @pytest.mark.parametrize("stray", ["", '"', '"x'], ids=["none", "never closed", "never closed, with text"])
@@ -81,7 +81,13 @@ def test_nem12__every_cell_quoted() -> None:
 def test_nem12__what_is_no_number_is_missing(text: str) -> None:
     result = read(_file(_stream(), _day([text, " 1.5 ", "-0", ".5", *["1"] * 44])))
     assert values(result) == [-1, 1_500_000, 0, 500_000, *[ONE] * 44]
-    assert flags(result) is None
+    assert flags(result) == ([4, *[0] * 47] if text else None)
+
+
+def test_nem12__a_text_is_told_from_a_cell_without_a_value() -> None:
+    result = read(_file(_stream(), _day(["1e3", "", *["1"] * 46])))
+    assert flags(result) == [4, *[0] * 47]
+    assert said(result.findings["evidence"][0]) == "intervals: 1, from row 3 on"
 
 
 @given(st.decimals(0, 10**9, places=7), st.sampled_from([("kWh", 0), ("Wh", -3), ("MWh", 3)]))

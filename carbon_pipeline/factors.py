@@ -48,7 +48,7 @@ class FactorRow(Dated):
         basis: for electricity: `calorific` 当量值 or `equivalent` 等价值.
         region: for grid factors: nation, regional grid or province.
         variant: for grid factors other than the average: `residual`, `fossil`, `ets`; for fuels the data set.
-        year: the year it was published for, where it is one of a yearly series.
+        year: the year it was published for, where it is one of a yearly series; the year says when it counts, whatever its dates.
         source: document and number.
         confidence: V2 two independent sources, V1 one, D derived by arithmetic, M from memory only.
         status: `in_force`, `draft` or `assumed`.
@@ -103,12 +103,6 @@ class FactorRow(Dated):
         says = (self.basis == "calorific" or (self.basis and has_year)) if self.quantity == "kgce" else (self.region and has_year)
         if self.carrier == ELECTRICITY and not says:
             raise WrongValueError(fact("electricity_unsaid"))
-        if (
-            self.carrier == ELECTRICITY
-            and self.year is not None
-            and (self.valid_to or (self.valid_from and self.valid_from.year > self.year))
-        ):
-            raise WrongValueError(fact("yearly_dated", year=self.year))
         if self.carrier == ELECTRICITY and self.quantity == "kgce" and not self.value:  # excess in tce is divided by it
             raise WrongValueError(fact("number_not_above_0", example="0.3024", value=str(self.value)))
         return self

@@ -18,10 +18,6 @@ _OWN: Final = {
     # dates
     "ends_before_it_begins": ("valid_to（{last}）早于 valid_from（{first}）", "valid_to ({last}) lies before valid_from ({first})"),
     # factors
-    "yearly_dated": (
-        "分年系数从 {year} 年起使用，直到有更新年份的系数；valid_from 不能晚于 {year} 年，valid_to 须留空",
-        "a yearly row counts from {year} until there is one of a later year: valid_from cannot lie after {year}, valid_to must be empty",
-    ),
     "factor_unit": ("unit 应为 {units} 之一，而不是 {unit}", "unit must be one of {units}, not {unit}"),
     "electricity_unsaid": (
         "电力系数必须注明 basis，等价值还要注明 year（kgce）；或注明 region 和 year（kgco2）",

@@ -187,9 +187,13 @@ def ingest(
         elif day is None:
             _say_json(receipts.to_dicts())
         if day is not None:
-            done = _refreshed(settings, day, None)
-            if as_json:
-                _say_json({"receipts": receipts.to_dicts(), "refresh": done.summary(_store(settings))})
+            told: dict[str, object] = {"receipts": receipts.to_dicts(), "refresh": None}
+            try:
+                done = _refreshed(settings, day, None)
+                told["refresh"] = done.summary(_store(settings))
+            finally:  # the files are in, whatever becomes of the refresh
+                if as_json:
+                    _say_json(told)
             done.tell(settings, aloud=not as_json)
 
 

@@ -91,7 +91,7 @@ def test_one_line__a_damaged_home(tmp_path: Path, capsys: pytest.CaptureFixture[
     store = Store(tmp_path / HOME)
     frame = pl.DataFrame({name: ["x"] for name in RECEIPTS.schema.names()}).cast(RECEIPTS.schema, strict=False)
     store.append(table, frame if table == "receipts" else pl.DataFrame({"as_of": ["2025-12-31"], "name": ["x"]}))
-    file = next(store.path(table).rglob("*.parquet" if how != "log" else "*1.json"))
+    file = next(store.path(table).rglob("*.parquet" if how != "log" else "*0.json"))
     if how == "gone":
         file.unlink()
     else:

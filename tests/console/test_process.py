@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,8 @@ def test_command_line__does_not_import_polars_by_itself() -> None:
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_command_line__a_stream_that_was_closed_leads_nowhere(closed: str, tmp_path: Path) -> None:
-    command = f"{sys.executable} -m carbon_pipeline.cli show receipts --home {tmp_path} --format csv {closed}"
+def test_command_line__a_stream_that_was_closed_leads_nowhere(closed: str, reckoned_home: Path) -> None:
+    command = f"{sys.executable} -m carbon_pipeline.cli show receipts --home {shlex.quote(str(reckoned_home))} --format csv {closed}"
     done = subprocess.run(["/bin/sh", "-c", command], check=True, capture_output=True, text=True)
     assert done.stdout.startswith("receipt_id,") is (">&-" not in closed.split())
     assert done.stderr == ""

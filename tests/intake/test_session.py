@@ -72,4 +72,4 @@ def test_pipe__is_told_to_be_none_of_files_and_nobody_waits_for_it(county: Count
     os.mkfifo(pipe := county.folder / "管道.csv")
     with pytest.raises(NoFileError, match=r"管道\.csv is a pipe or a device"):
         county.hand_in([*files, pipe])
-    assert not county.show("receipts")
+    assert not county.store.exists("receipts")

@@ -103,13 +103,12 @@ class Store:
 
     def exists(self, table: str) -> bool:
         """Whether anything was ever written to a table: where its first commit broke off, the log holds nothing, or one empty file."""
-        log = self.path(table) / "_delta_log"
-        commits = [log / name for name in os.listdir(log) if name.endswith(_COMMITS)] if log.is_dir() else []  # noqa: PTH208 - names
+        commits = _commits(self.path(table))
         return len(commits) > 1 or any(commit.stat().st_size for commit in commits)
 
     def version(self, table: str) -> int | None:
-        """Number of a table's latest commit."""
-        return self._log(table).version() if self.exists(table) else None
+        """Number of a table's latest commit, as its file is named: to open a log takes a hundred times as long."""
+        return _number_of(_commits(self.path(table))[-1]) if self.exists(table) else None
 
     def scan(self, table: str, months: Sequence[str] | None = None) -> pl.LazyFrame:
         """A table, lazily; of some months only, where it is partitioned by month."""
@@ -255,12 +254,22 @@ def to_disk(*files: Path) -> None:
             os.close(number)
 
 
-def _latest_of_log(table: Path) -> list[Path]:
-    """The files that the latest commit has left in a table's log, a checkpoint among them."""
+def _commits(table: Path) -> list[Path]:
+    """The commits and checkpoints of a table's log, by number."""
     log = table / "_delta_log"
-    names = sorted(os.listdir(log))  # noqa: PTH208 - names, not paths
-    latest = max(name.split(".")[0] for name in names if name.endswith(_COMMITS))
-    return [log / name for name in names if name.startswith((latest, "_last_checkpoint"))]
+    return sorted(log / name for name in os.listdir(log) if name.endswith(_COMMITS)) if log.is_dir() else []  # noqa: PTH208 - names
+
+
+def _number_of(commit: Path) -> int:
+    return int(commit.name.partition(".")[0])
+
+
+def _latest_of_log(table: Path) -> list[Path]:
+    """The files that the latest commit has left in a table's log: a checkpoint may be among them, and what points to it."""
+    commits = _commits(table)
+    pointer = table / "_delta_log" / "_last_checkpoint"
+    latest = [commit for commit in commits if _number_of(commit) == _number_of(commits[-1])]
+    return [*latest, pointer] if pointer.exists() else latest
 
 
 def _short(name: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -246,12 +246,19 @@ class Store:
 
 def to_disk(*files: Path) -> None:
     """Wait until files, and their names in their folders, are on the disk: a power cut then takes nothing that we have said is in."""
-    for path in (*files, *dict.fromkeys(file.parent for file in files)):
-        number = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+    for file in files:
+        _wait_for(file)
+    for folder in dict.fromkeys(file.parent for file in files):
+        with suppress(OSError):  # not every file system knows how to wait for a folder
+            _wait_for(folder)
+
+
+def _wait_for(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _commits(table: Path) -> list[Path]:

@@ -102,13 +102,13 @@ class Store:
         return _Log(self.path(table))
 
     def exists(self, table: str) -> bool:
-        """Whether anything was ever written to a table: where its first commit broke off, the log holds nothing, or one empty file."""
-        commits = _commits(self.path(table))
-        return len(commits) > 1 or any(commit.stat().st_size for commit in commits)
+        """Whether anything was ever written to a table."""
+        return bool(_commits(self.path(table)))
 
     def version(self, table: str) -> int | None:
         """Number of a table's latest commit, as its file is named: to open a log takes a hundred times as long."""
-        return _number_of(_commits(self.path(table))[-1]) if self.exists(table) else None
+        commits = _commits(self.path(table))
+        return _number_of(commits[-1]) if commits else None
 
     def scan(self, table: str, months: Sequence[str] | None = None) -> pl.LazyFrame:
         """A table, lazily; of some months only, where it is partitioned by month."""
@@ -262,9 +262,10 @@ def _wait_for(path: Path) -> None:
 
 
 def _commits(table: Path) -> list[Path]:
-    """The commits and checkpoints of a table's log, by number."""
+    """The commits and checkpoints of a table's log, by number; none where the first of them broke off and left an empty file."""
     log = table / "_delta_log"
-    return sorted(log / name for name in os.listdir(log) if name.endswith(_COMMITS)) if log.is_dir() else []  # noqa: PTH208 - names
+    found = sorted(log / name for name in os.listdir(log) if name.endswith(_COMMITS)) if log.is_dir() else []  # noqa: PTH208 - names
+    return found if len(found) > 1 or any(commit.stat().st_size for commit in found) else []
 
 
 def _number_of(commit: Path) -> int:

@@ -303,9 +303,9 @@ def _rows_of(file: ConfigFile) -> Iterator[FactorRow]:
 
 
 def _listed(file: ConfigFile) -> list[dict[str, Any]]:
-    seen: set[object] = set()
-    for number, row in enumerate(file.rows, start=1):
+    rows, seen = file.rows, set[object]()
+    for number, row in enumerate(rows, start=1):
         if row.get("id") in seen:
             raise ConfigError(fact("id_twice", path=str(file.path), row=number, id=str(row.get("id"))))
         seen.add(row.get("id"))
-    return file.rows
+    return rows

@@ -130,7 +130,7 @@ class Settings:
         return packaged_config(), own
 
     def load_yaml(self, kind: str) -> list[ConfigFile]:
-        """Read every YAML file of one kind (`factors`, `rules`, `tariffs`, ...), shipped files first, each by name.
+        """Read every YAML file of one of `KINDS`, shipped files first, each by name.
 
         Raises:
             ConfigError: a file is no YAML, holds no mapping, or has the id of another beside it.

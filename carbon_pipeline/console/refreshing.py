@@ -54,8 +54,10 @@ def must_be_possible(store: Store, as_of: date, period: Period | None) -> None:
 
 def idle_rules(settings: Settings) -> list[ConfigFile]:
     """Rule sets that the county has added and not named among those in use: it may think that they count."""
-    active = Rules.load(settings).active
     own = [file for file in settings.load_yaml("rules") if file.is_local]
+    if not own:  # as in most homes, and then nothing is read twice
+        return []
+    active = Rules.load(settings).active
     return [file for file in own if file.content["id"] not in {active.id, *active.rules}]
 
 

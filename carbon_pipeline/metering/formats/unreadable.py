@@ -32,8 +32,8 @@ def unreadable_values(readings: pl.DataFrame) -> pl.DataFrame:
     Args:
         readings: meter_no, account_no, channel, day, row_no, flags of the rows of one file.
     """
-    flagged = readings.filter(pl.col("flags").is_not_null()) if readings["flags"].null_count() < readings.height else readings.clear()
-    counted = flagged.with_columns(count=pl.col("flags").list.count_matches(FLAG_NOT_NUMBER)).filter(pl.col("count") > 0)
+    count = pl.col("flags").list.count_matches(FLAG_NOT_NUMBER)
+    counted = readings.select(*_CHANNEL, "day", "row_no", count=count).filter(pl.col("count") > 0)
     if counted.is_empty():
         return pl.DataFrame(schema=FINDINGS)
     runs = _runs(counted.group_by(*_CHANNEL, "day").agg(pl.col("count").sum(), pl.col("row_no").min()))

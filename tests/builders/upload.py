@@ -11,6 +11,7 @@ from tests.builders.exports import climb, curve, day, day_read, energies, regist
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.builders.county import County
 
@@ -39,6 +40,15 @@ def mixed() -> dict[str, bytes | str]:
         "i.csv": curve(negative, kind="P", columns=["T_FACTOR"]),
         "j.csv": day_read("33,M2,2025-01-04,1,101,,,,,20"),
     }
+
+
+ROWS_A_FLUSH = 3
+"""So few that `mixed` is written in several pieces."""
+
+
+def given(county: County) -> list[Path]:
+    """The files and folders of `mixed`, in order."""
+    return sorted(county.put(mixed())[0].parents[1].iterdir())
 
 
 def held(county: County) -> dict[str, Any]:

@@ -21,15 +21,13 @@ from carbon_pipeline.lake.store import Store
 from tests.builders import register
 from tests.builders.county import County
 from tests.builders.exports import day, wide
-from tests.builders.upload import held, mixed
+from tests.builders.upload import ROWS_A_FLUSH, given, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 AS_OF = date(2025, 2, 28)
-ROWS_A_FLUSH = 3
-"""So few that one upload is written in several pieces."""
 
 CHILD = """
 import os, signal, sys
@@ -69,13 +67,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any
     county.hand_in(given(county))
     county.refresh(AS_OF)
     return held(county), county.results(AS_OF)
-
-
-def given(county: County) -> list[Path]:
-    """The upload's files and folders, in order."""
-    paths = county.put(mixed())
-    folder = paths[0].parents[1]
-    return sorted(folder.iterdir())
 
 
 def breaking_off(monkeypatch: pytest.MonkeyPatch, moment: int, *, after: bool) -> Callable[[], int]:

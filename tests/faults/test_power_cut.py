@@ -11,13 +11,10 @@ import pytest
 from carbon_pipeline.intake import ledger
 from carbon_pipeline.intake.session import ingest
 from tests.builders.county import County
-from tests.builders.upload import held, mixed
+from tests.builders.upload import ROWS_A_FLUSH, given, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-ROWS_A_FLUSH = 3
-"""So few that one upload is written in several pieces."""
 
 
 class PowerCutError(BaseException):
@@ -60,11 +57,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     county = County(tmp_path_factory.mktemp("undisturbed"))
     county.hand_in(given(county))
     return held(county)
-
-
-def given(county: County) -> list[Path]:
-    """The upload's files and folders, in order."""
-    return sorted(county.put(mixed())[0].parents[1].iterdir())
 
 
 def taken_in(folder: Path, monkeypatch: pytest.MonkeyPatch, moment: int) -> tuple[County, list[Path], Disk]:

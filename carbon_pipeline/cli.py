@@ -17,6 +17,7 @@ from carbon_pipeline.console.language import language, sentence
 from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write, write_file
 from carbon_pipeline.console.process import be_brief, keep_memory, open_streams
 from carbon_pipeline.console.progress import progress
+from carbon_pipeline.recording import recording
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.console.refreshing import Refreshed
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
+    from carbon_pipeline.recording import Recorder
 
 _DEFAULT_PORT: Final = 3000
 _PORTS: Final = range(1, 1 << 16)
@@ -176,25 +178,35 @@ def ingest(
     settings = _settings(home, lang)
     day = None if refresh_as_of is None else day_of(refresh_as_of, settings.lang)
     with one_line(settings):
+        if day is not None:
+            _receive_and_refresh(paths, settings, day, as_json=as_json)
+            return
+        from carbon_pipeline.console.receiving import receive, tell  # noqa: PLC0415
+
+        receipts = receive(paths, settings)
+        if as_json:
+            _say_json(receipts.to_dicts())
+        else:
+            tell(receipts, settings)
+
+
+def _receive_and_refresh(paths: list[Path], settings: Settings, day: date, *, as_json: bool) -> None:
+    with recording() as recorder:
         from carbon_pipeline.console.receiving import receive, tell  # noqa: PLC0415
         from carbon_pipeline.console.refreshing import must_be_in_range  # noqa: PLC0415
 
-        if day is not None:
-            must_be_in_range(day)
+        must_be_in_range(day)
         receipts = receive(paths, settings)
+        told: dict[str, object] = {"receipts": receipts.to_dicts(), "refresh": None}
         if not as_json:
             tell(receipts, settings)
-        elif day is None:
-            _say_json(receipts.to_dicts())
-        if day is not None:
-            told: dict[str, object] = {"receipts": receipts.to_dicts(), "refresh": None}
-            try:
-                done = _refreshed(settings, day, None)
-                told["refresh"] = done.summary(_store(settings))
-            finally:  # the files are in, whatever becomes of the refresh
-                if as_json:
-                    _say_json(told)
-            done.tell(settings, aloud=not as_json)
+        try:
+            done = _refreshed(recorder, settings, day, None)
+            told["refresh"] = done.summary(_store(settings))
+        finally:  # the files are in, whatever becomes of the refresh
+            if as_json:
+                _say_json(told)
+    done.tell(settings, aloud=not as_json)
 
 
 @app.command(short_help="更新全部结果 · bring every result up to date")
@@ -210,30 +222,21 @@ def refresh(
     keep_memory()
     settings = _settings(home, lang)
     day, asked = day_of(as_of, settings.lang), period_of(period, settings.lang)
-    with one_line(settings):
-        done = _refreshed(settings, day, asked)
+    with one_line(settings), recording() as recorder:
+        done = _refreshed(recorder, settings, day, asked)
         if as_json:
             _say_json(done.summary(_store(settings)))
         done.tell(settings, aloud=not as_json)
 
 
-def _refreshed(settings: Settings, day: date, asked: Period | None) -> Refreshed:
+def _refreshed(recorder: Recorder, settings: Settings, day: date, asked: Period | None) -> Refreshed:
     from carbon_pipeline.console import refreshing  # noqa: PLC0415
 
     refreshing.must_be_possible(_store(settings), day, asked)
     with progress(sentence("refreshing", settings.lang)):
         began = time.monotonic()
-        failed = _run_job(settings, day, asked)
+        failed = recorder.refresh(settings, day, asked.text if asked else "")
     return refreshing.Refreshed(day, round(time.monotonic() - began, 1), failed)
-
-
-def _run_job(settings: Settings, day: date, asked: Period | None) -> list[str]:
-    from carbon_pipeline.settling import begun  # noqa: PLC0415
-
-    with begun(settings) as settle:
-        from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
-
-        return run_refresh(settings, day, asked.text if asked else None, settle)
 
 
 def _say_json(value: object) -> None:

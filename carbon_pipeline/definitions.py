@@ -12,6 +12,7 @@ from assets.jobs import JOBS
 from assets.lake import Home
 from assets.metering import meter_days, receipts
 from assets.results import monthly_grades, results
+from carbon_pipeline.refreshing import refresh_home
 from carbon_pipeline.run_history import kept_open
 from carbon_pipeline.serving import dagster_home, one_at_a_time
 from carbon_pipeline.settling import settle_home
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from carbon_pipeline.refreshing import Refresh
     from carbon_pipeline.settings import Settings
     from carbon_pipeline.settling import Settle
 
@@ -37,19 +39,22 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definiti
         jobs=JOBS,
         sensors=[inbox, after_intake],
         schedules=[daily_refresh, monthly_grading],
-        resources={"home": Home(), "settle": settle_home} | dict(overrides or {}),
+        resources={"home": Home(), "settle": settle_home, "refresh": refresh_home} | dict(overrides or {}),
         executor=dg.in_process_executor,
     )
 
 
-def run_refresh(settings: Settings, as_of: date, period: str | None = None, settle: Settle = settle_home) -> list[str]:
+def run_refresh(
+    settings: Settings, as_of: date, period: str = "", settle: Settle = settle_home, refresh: Refresh = refresh_home
+) -> list[str]:
     """Run the refresh job of the Dagster UI in this process, against the same instance.
 
     Args:
         settings: the home.
         as_of: partition to bring up to date.
-        period: what to grade; None: all that is over and has readings.
-        settle: brings meter days up to date; may have begun with it.
+        period: what to grade; empty: all that is over and has readings.
+        settle: brings meter days up to date, or tells of it where another process does so.
+        refresh: reckons and keeps everything as of the date; likewise.
 
     Returns:
         Names of the checks that failed, those that only warn left out.
@@ -60,8 +65,8 @@ def run_refresh(settings: Settings, as_of: date, period: str | None = None, sett
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     folder = dagster_home(settings)
     os.environ["DAGSTER_HOME"] = str(folder)
-    job = build_definitions({"home": Home(path=str(settings.home)), "settle": settle}).resolve_job_def("refresh")
-    config = {"ops": {"results": {"config": {"period": period or ""}}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    job = build_definitions({"home": Home(path=str(settings.home)), "settle": settle, "refresh": refresh}).resolve_job_def("refresh")
+    config = {"ops": {"results": {"config": {"period": period}}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with kept_open():
         with one_at_a_time(folder):
             opened = dg.DagsterInstance.get()

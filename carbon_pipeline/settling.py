@@ -1,11 +1,10 @@
-"""Settling a home: now, or begun in the background while something else is still being loaded."""
+"""Settling a home, and holding one that is settled."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -38,22 +37,6 @@ def settle_home(settings: Settings) -> Settlement:
 
 
 @contextmanager
-def begun(settings: Settings) -> Iterator[Settle]:
-    """Begin to settle a home at once; what is given waits for the end, and raises what went wrong.
-
-    Dagster takes over a second to load, on one core. A district is settled meanwhile on the other.
-
-    Raises:
-        HomeBusyError: another command holds the home.
-    """
-    store = Store(settings.home)
-    with ThreadPoolExecutor(1, "settling") as pool, ExitStack() as hold:
-        hold.enter_context(store.writing())  # not behind our back: whoever waits for a busy home can still press Ctrl-C
-        settling = pool.submit(_settled_and_let_go, store, settings, hold.pop_all())
-        yield lambda _: settling.result()
-
-
-@contextmanager
 def settled(settings: Settings) -> Iterator[None]:
     """Hold a home whose meter days are those of the readings, the register and the rules as they stand.
 
@@ -67,11 +50,6 @@ def settled(settings: Settings) -> Iterator[None]:
         if _read_mark(store) != _state(store, Rules.load(settings)):
             _settled(store, settings)
         yield
-
-
-def _settled_and_let_go(store: Store, settings: Settings, hold: ExitStack) -> Settlement:
-    with hold:
-        return _settled(store, settings)
 
 
 def _settled(store: Store, settings: Settings) -> Settlement:

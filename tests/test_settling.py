@@ -1,4 +1,4 @@
-"""Settling in the background gives what settling on the spot gives, and hands on what goes wrong."""
+"""Settling a home for one command at a time, and again where something came in between."""
 
 from __future__ import annotations
 
@@ -30,39 +30,11 @@ def settings(tmp_path: Path) -> Settings:
     return found
 
 
-def test_begun__settles_once_for_whoever_asks(settings: Settings) -> None:
-    with settling.begun(settings) as settle:
-        assert settle(settings).days > 0
-        assert settle(settings).days > 0
-    assert settling.settle_home(settings).days == 0, "all was settled in the background"
-
-
-def test_begun__a_refresh_takes_over_what_was_begun(settings: Settings) -> None:
-    with settling.begun(settings) as settle:
-        assert run_refresh(settings, small_district.AS_OF, settle=settle) == []
-    store = Store(settings.home)
-    assert store.version("settled_channels") == 0, "written once"
-    assert store.read("budgets").height == 6
-
-
-def test_begun__what_goes_wrong_is_raised_where_it_is_asked_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(settling, "settle", broken)
-    with settling.begun(settings) as settle, pytest.raises(OSError, match="No space left"):
-        run_refresh(settings, small_district.AS_OF, settle=settle)
-    monkeypatch.undo()
-    assert run_refresh(settings, small_district.AS_OF) == []
-
-
-def test_begun__another_command_holds_the_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(settings.home)
+def test_settle_home__another_command_holds_the_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Store, "writing", partialmethod(Store.writing, patience_s=0.1))
-    with store.writing(), pytest.raises(HomeBusyError), settling.begun(settings):
-        pytest.fail("begun although another holds the home")
-    with settling.begun(settings) as settle:
-        assert settle(settings).days > 0
+    with Store(settings.home).writing(), pytest.raises(HomeBusyError):
+        settling.settle_home(settings)
+    assert settling.settle_home(settings).days > 0
 
 
 def test_settled__what_came_in_since_is_settled_before_it_is_reckoned(settings: Settings, tmp_path: Path) -> None:

@@ -19,11 +19,10 @@ from carbon_pipeline.demo.tour_texts import FAILURES, TEXTS
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.page.district import district_page
-from carbon_pipeline.settling import begun
+from carbon_pipeline.recording import recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from carbon_pipeline.demo.district import District
     from carbon_pipeline.page.figures import District as Shown
@@ -52,8 +51,11 @@ def run(settings: Settings, tell: Callable[[str], None]) -> str:
     district = make_district(home / FOLDER)
     (home / MADE_UP).write_text(CREDIT, encoding="utf-8")
     store = Store(home)
-    ingest(store, settings, district.uploads, tell)
-    _refresh(settings, district.as_of)
+    with recording() as recorder:
+        ingest(store, settings, district.uploads, tell)
+        failed = recorder.refresh(settings, district.as_of)
+    if failed:
+        raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(failed)))
     shown = district_of(store, settings, district.as_of)
     write_file(district_page(shown, face_of(settings, COUNTY)).encode(), home / PAGE)
     return tour(settings, district, shown)
@@ -66,15 +68,6 @@ def _clear(settings: Settings) -> None:
         raise PlainError(TEXTS[settings.lang]["not_fresh"].format(home=home))
     for name in (FOLDER, "lake", "dagster"):
         shutil.rmtree(home / name, ignore_errors=True)
-
-
-def _refresh(settings: Settings, as_of: date) -> None:
-    with begun(settings) as settle:
-        from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster alone takes most of a second
-
-        failed = run_refresh(settings, as_of, settle=settle)
-    if failed:
-        raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(failed)))
 
 
 def tour(settings: Settings, district: District, shown: Shown) -> str:

@@ -97,6 +97,10 @@ TEXTS: Final = {
         "{home}: a home cannot have a per cent sign and two hexadecimal digits in its path; choose another folder",
     ),
     "home_busy": ("{home}：另一个命令正在写入，请稍后再试", "{home}: another command is writing to this home; try again when it has ended"),
+    "recorder_gone": (
+        "记录运行情况的 Dagster 进程意外结束，可能内存不足；请重新运行同一命令",
+        "the process of Dagster that records the run has ended, perhaps for want of memory; run the same command again",
+    ),
     "home_of_old": (
         "{home} 由旧版本建立，{table} 缺少 {columns}；请另建一个数据目录，按回执的顺序重新收取原文件",
         "{home}: a home of an older version, whose {table} lack {columns}; hand the original files in again, in order, to a new one",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from carbon_pipeline.sentences.fact import Fact, Lang
@@ -16,9 +16,17 @@ class ToldError(Exception):
         super().__init__(fact.sentence("en"))
         self.fact = fact
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is sent from one process to another: its kinds take other things to be made from than a text."""
+        return _again, (type(self), self.args), self.__dict__
+
     def sentence(self, lang: Lang) -> str:
         """What is wrong, in one language."""
         return self.fact.sentence(lang)
+
+
+def _again(kind: type[ToldError], args: tuple[object, ...]) -> ToldError:
+    return kind.__new__(kind, *args)
 
 
 class WrongValueError(ToldError, ValueError):

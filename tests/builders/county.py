@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from assets.lake import Home
 from assets.metering import meter_days
-from assets.results import kept, reckoned
 from carbon_pipeline.console import published, render
 from carbon_pipeline.console.telling import receipts_told
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
+from carbon_pipeline.refreshing import reckon_settled
 from carbon_pipeline.settings import Settings
 from carbon_pipeline.settling import settle_home
 from tests.builders import HOME
@@ -64,7 +64,7 @@ class County:
         """Settle and reckon, as the steps of the refresh job do."""
         home = Home(path=str(self.settings.home))
         meter_days(home=home, settle=settle_home)
-        kept(home, reckoned(home, as_of, periods))
+        reckon_settled(self.settings, as_of, periods)
 
     def csv(self, name: str, as_of: date | None = None) -> bytes:
         """What `show NAME --format csv` writes."""

@@ -109,9 +109,9 @@ class Project:
             ingest(self.store, self.settings, paths[start:end])
             if end < len(paths):
                 early = plan["refreshes"][number % len(plan["refreshes"])]
-                run_refresh(self.settings, date.fromisoformat(early["as_of"]), None)
+                run_refresh(self.settings, date.fromisoformat(early["as_of"]))
         for refresh in plan["refreshes"]:
-            run_refresh(self.settings, date.fromisoformat(refresh["as_of"]), None)
+            run_refresh(self.settings, date.fromisoformat(refresh["as_of"]))
 
 
 def base_name(path: str) -> str:

@@ -1,0 +1,156 @@
+"""Dagster in a process of its own, which loads while files are taken in here, and runs and records a refresh that is reckoned here.
+
+To load Dagster takes longer than to reckon a day, and keeps one core busy; the other is free for it.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import traceback
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, Final
+
+from carbon_pipeline.sentences.fact import fact
+from carbon_pipeline.sentences.told_error import ToldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from multiprocessing.connection import Connection
+
+    from carbon_pipeline.settings import Settings
+
+_GRACE_S: Final = 10
+"""How long a run may take to record that its work has failed."""
+
+
+class RecorderGoneError(ToldError):
+    """The process that runs and records a refresh has ended without a word."""
+
+
+class _WorkFailedError(Exception):
+    """What a run records where its work, done in another process, has failed; there it is told as it was raised."""
+
+
+class Recorder:
+    """A process that loads Dagster and waits for a refresh; until then it touches nothing."""
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+        self.is_running = False
+        """Whether it has been asked, and has not answered."""
+
+    def refresh(self, settings: Settings, as_of: date, period: str = "") -> list[str]:
+        """Bring a home up to date: the job runs there, and its steps take what is settled and reckoned here.
+
+        Args:
+            settings: the home.
+            as_of: last day that counts.
+            period: what to grade; empty: all that is over and has readings.
+
+        Returns:
+            Names of the checks that failed, those that only warn left out.
+
+        Raises:
+            Exception: whatever went wrong here or there, as it was raised.
+        """
+        from carbon_pipeline.refreshing import refresh_home  # noqa: PLC0415 - Polars, for which the process need not wait
+        from carbon_pipeline.settling import settle_home  # noqa: PLC0415
+
+        self._tell((settings, as_of, period))
+        self.is_running = True
+        try:
+            self._tell(settle_home(settings))
+            self._tell(refresh_home(settings, as_of, period))
+        except Exception as error:
+            with suppress(OSError):
+                self._line.send(_WorkFailedError(f"{type(error).__name__}: {error}"))
+            raise
+        return self._answer()
+
+    def _tell(self, value: object) -> None:
+        if self._line.poll():  # it speaks first only where it can go no further
+            self._answer()
+        try:
+            self._line.send(value)
+        except OSError:
+            self._answer()
+
+    def _answer(self) -> list[str]:
+        try:
+            answer: list[str] | BaseException = self._line.recv()
+        except (EOFError, OSError):
+            self.is_running = False
+            raise RecorderGoneError(fact("recorder_gone")) from None
+        self.is_running = False
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+@contextmanager
+def recording() -> Iterator[Recorder]:
+    """Have Dagster loaded beside what the block does; the process ends with it."""
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_record, args=(there,), daemon=True)
+    with _uninterrupted():
+        process.start()
+    there.close()
+    recorder = Recorder(here)
+    try:
+        yield recorder
+    finally:
+        here.close()
+        process.join(_GRACE_S if recorder.is_running else 0)
+        process.terminate()
+        process.join()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start what Ctrl-C does not reach: who is asked to stop hangs up, and the run is recorded as failed."""
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _record(line: Connection) -> None:
+    """What the process does: load Dagster, wait, run the job, and answer with the checks that failed or with what went wrong."""
+    with suppress(EOFError, OSError):  # nobody is there any more
+        line.send(_recorded(line))
+
+
+def _recorded(line: Connection) -> list[str] | BaseException:
+    from carbon_pipeline.console.process import be_brief  # noqa: PLC0415 - here alone
+
+    be_brief()
+
+    def handed(*_: object) -> Any:  # noqa: ANN401 - whatever the step takes
+        value = line.recv()
+        if isinstance(value, BaseException):
+            raise value
+        return value
+
+    try:
+        from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster, which is what takes so long
+
+        settings, as_of, period = handed()
+        return run_refresh(settings, as_of, period, settle=handed, refresh=handed)
+    except BaseException as error:  # noqa: BLE001 - told where somebody reads it
+        return _that_travels(error)
+
+
+def _that_travels(error: BaseException) -> BaseException:
+    """The error with the way that it has come, or, where it cannot be sent, one that says the same."""
+    way = "".join(traceback.format_exception(error))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - whatever keeps it from being sent
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(way)
+    return error

@@ -1,0 +1,66 @@
+"""Refreshing a home: everything that is published as of a date, reckoned from settled meter days and kept in the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from carbon_pipeline.factors import Factors
+from carbon_pipeline.industries import Industries
+from carbon_pipeline.lake.store import Store
+from carbon_pipeline.reckoning import Reckoning, reckon
+from carbon_pipeline.registry.persistence import load_registry
+from carbon_pipeline.rules import Rules
+from carbon_pipeline.settings import Settings
+from carbon_pipeline.settling import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Refresh = Callable[[Settings, date, str], Reckoning]
+"""Refreshes the home of some settings as of a date; of what is graded one period, or with an empty text all that is over."""
+
+_RESULTS: Final = ("energy", "inventory", "grades", "budgets", "tariffs")
+_KEPT: Final = {name: name for name in _RESULTS} | {"findings": "result_findings", "checks": "checks"}
+"""Parts of a reckoning by their tables in the lake."""
+
+
+def refresh_home(settings: Settings, as_of: date, period: str = "") -> Reckoning:
+    """Reckon everything as of a date, and keep it in the place of what was reckoned as of the same date.
+
+    Args:
+        settings: the home.
+        as_of: last day that counts.
+        period: what to grade, beside what was graded before as of the same date; empty: every month, quarter and year that is
+            over and has readings.
+
+    Raises:
+        HomeBusyError: another command holds the home.
+        PeriodError, FactorError, RuleError: as `reckon` says.
+    """
+    with settled(settings):
+        return reckon_settled(settings, as_of, _periods(Store(settings.home), as_of, period))
+
+
+def reckon_settled(settings: Settings, as_of: date, periods: Sequence[str] | None) -> Reckoning:
+    """The same of some periods, for whoever holds a home that is settled."""
+    store = Store(settings.home)
+    days, registry, industries = store.scan("meter_days"), load_registry(store), Industries.load(settings)
+    reckoning = reckon(days, registry, Factors.load(settings), Rules.load(settings), as_of, periods, industries=industries)
+    for part, table in _KEPT.items():
+        frame: pl.DataFrame = getattr(reckoning, part)
+        dated = frame.drop("as_of", strict=False).select(pl.lit(as_of.isoformat()).alias("as_of"), pl.all())
+        store.replace_partition(table, as_of.isoformat(), dated)
+    return reckoning
+
+
+def _periods(store: Store, as_of: date, asked: str) -> list[str] | None:
+    """The asked period and those graded before as of the same date, so that they stand on the same data."""
+    if not asked:
+        return None
+    held = store.scan("grades").filter(pl.col("as_of") == as_of.isoformat()) if store.exists("grades") else None
+    graded = held.select("period").unique().collect()["period"].to_list() if held is not None else []
+    return sorted({asked, *graded})

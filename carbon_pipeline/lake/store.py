@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -99,7 +100,9 @@ class Store:
         return self.home / "lake" / table
 
     def _log(self, table: str) -> _Log:
-        return _Log(self.path(table))
+        """A table's log, to be read from."""
+        latest = _commits(self.path(table))[-1]
+        return _opened(self.path(table), latest, latest.stat().st_mtime_ns)
 
     def exists(self, table: str) -> bool:
         """Whether anything was ever written to a table."""
@@ -192,7 +195,7 @@ class Store:
         """
         if self.exists(table):
             literal = f"'{last}'" if isinstance(last, str) else str(last)
-            self._log(table).delete(f"{column} > {literal}")
+            _Log(self.path(table)).delete(f"{column} > {literal}")
             to_disk(*_latest_of_log(self.path(table)))
 
     def restore(self, table: str, version: int | None) -> None:
@@ -200,7 +203,7 @@ class Store:
         if version is None:
             shutil.rmtree(self.path(table), ignore_errors=True)
         elif self.version(table) != version:
-            self._log(table).restore(version)
+            _Log(self.path(table)).restore(version)
             to_disk(*_latest_of_log(self.path(table)))
 
     def _commit(self, table: str, frame: pl.DataFrame, mode: str, of: str | None = None) -> None:
@@ -215,7 +218,7 @@ class Store:
         frame = _in_order(spec, frame)
         types = _typed(spec, frame.clear()).to_arrow().schema
         by = [partition] if partition else None
-        lake = self._log(table) if self.exists(table) else None
+        lake = _Log(path) if self.exists(table) else None
         stays = lake is not None and (mode == "append" or of is not None)
         if lake is None:
             shutil.rmtree(path / "_delta_log", ignore_errors=True)  # what a first commit has left that broke off
@@ -242,6 +245,12 @@ class Store:
             if not take(lock, patience_s):
                 raise HomeBusyError(fact("home_busy", home=str(self.home)))
             yield
+
+
+@lru_cache(maxsize=32)
+def _opened(table: Path, _latest: Path, _written_ns: int) -> _Log:
+    """A table's log as of its latest commit: a command asks for most tables several times."""
+    return _Log(table)
 
 
 def to_disk(*files: Path) -> None:
@@ -364,13 +373,14 @@ def _in_order(spec: Table | None, frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     columns = [*([spec.partition] if spec.partition else []), *spec.order]
     frame = frame.select(spec.schema.names())
-    if spec.is_bulky:
-        return frame[_places(frame.select(columns))]
-    return frame.sort(columns) if columns else frame
+    keys = frame.select(columns)
+    if any(key.null_count() for key in keys):
+        return frame.sort(columns)
+    return frame[_places(keys)] if columns else frame
 
 
 def _places(keys: pl.DataFrame) -> NDArray[np.int64]:
-    """The order of rows by keys of which none is empty: half the time of a sort of the frame, since files come sorted in part."""
+    """The order of rows by keys of which none is empty: half the time of a sort of the frame, since rows come sorted in part."""
     ranks = [key.cast(pl.Enum(key.unique().sort())) if key.dtype == pl.String else key for key in reversed(keys.get_columns())]
     return np.lexsort([rank.to_physical().to_numpy() for rank in ranks])
 

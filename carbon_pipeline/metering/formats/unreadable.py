@@ -22,6 +22,8 @@ def with_unreadable(result: ReadResult) -> ReadResult:
     A file of `1,234.5` would otherwise be accepted without a value and without a word: nothing else tells an interval
     whose number could not be read from one that the source never had.
     """
+    if result.readings["flags"].null_count() == result.readings.height:  # as in most files: nothing is flagged
+        return result
     found = unreadable_values(result.readings)
     return replace(result, findings=pl.concat([result.findings, found])) if found.height else result
 

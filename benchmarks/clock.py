@@ -41,7 +41,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
 
     Returns:
         Wall-clock seconds from start to end, interpreter start included; the highest resident memory of the
-        process or of any child that it waited for (`ru_maxrss` of `wait4`); and the processor's seconds of all of them.
+        process (`ru_maxrss` of `wait4`) and of each that it started, added up; and the processor's seconds of all of them.
 
     Raises:
         PartFailedError: when the command ends with another status than 0; it carries the last lines of its errors.

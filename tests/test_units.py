@@ -1,5 +1,6 @@
 """Units as people write them, and exact conversion."""
 
+import itertools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -97,6 +98,14 @@ def test_to__other_dimensions_are_refused(unit: str, target: str) -> None:
     with pytest.raises(DimensionError):
         to(Decimal(1), unit, target)
     assert not is_convertible(unit, target)
+
+
+def test_is_convertible__says_of_every_two_units_what_pint_says() -> None:
+    units = registry()
+    names = [name for name in units if is_known(name)]
+    assert len(names) > 20
+    for name, other in itertools.product(names, names):
+        assert is_convertible(name, other) == (units.Unit(name).dimensionality == units.Unit(other).dimensionality), (name, other)
 
 
 def test_to__says_in_plain_words_what_is_wrong() -> None:

@@ -91,6 +91,7 @@ def is_known(unit: str) -> bool:
     return _read(unit) is not None
 
 
+@cache
 def is_convertible(unit: str, target: str) -> bool:
     """Whether both units are known and measure the same thing."""
     read, other = _read(unit), _read(target)

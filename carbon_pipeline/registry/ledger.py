@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -9,12 +10,13 @@ import polars as pl
 from carbon_pipeline.registry.state import KEYS, SCHEMAS, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Key = tuple[Any, ...]
 Record = dict[str, Any]
 """One row by field; see `SCHEMAS`."""
 
+_KEY_OF: Final[dict[str, Callable[[Record], Key]]] = {table: itemgetter(*fields) for table, fields in KEYS.items()}
 _GROUPS: Final = {"enterprises": "enterprise_id", "accounts": "account_key", "meters": "meter_no"}
 
 
@@ -55,7 +57,7 @@ class Ledger:
     def frame(self) -> pl.DataFrame:
         """All rows, in no promised order."""
         schema = SCHEMAS[self.table]
-        return pl.DataFrame([tuple(record[name] for name in schema) for record in self.rows.values()], schema=schema, orient="row")
+        return pl.DataFrame({name: [record[name] for record in self.rows.values()] for name in schema}, schema=schema)
 
 
 class Ledgers:
@@ -82,4 +84,4 @@ class Ledgers:
 
 def key_of(table: str, record: Record) -> Key:
     """By what a row is known again."""
-    return tuple(record[name] for name in KEYS[table])
+    return _KEY_OF[table](record)

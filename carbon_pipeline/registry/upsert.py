@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from carbon_pipeline.registry.checks import check
+from carbon_pipeline.registry.history import HistoryWriter
 from carbon_pipeline.registry.ledger import Key, Ledgers, Record
 from carbon_pipeline.registry.problems import DUPLICATE_KEY, NOTHING_TO_WITHDRAW, Problem
-from carbon_pipeline.registry.rows import is_example, is_withdrawal, read_key, read_record
-from carbon_pipeline.registry.sheets import BY_NAME, Sheet
+from carbon_pipeline.registry.rows import RowReader
+from carbon_pipeline.registry.sheets import BY_NAME
 from carbon_pipeline.sentences.fact import fact
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ CHANGES: Final = pl.Schema(
     },
 )
 """What became of a row of the register: `action` is new, replaced or withdrawn; `key`, `old` and `new` are JSON."""
-
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 @dataclass(frozen=True)
@@ -83,9 +81,22 @@ class _Outcome:
     """What became of the rows of one sheet, while they are taken."""
 
     source: RawSheet
+    reader: RowReader
+    history: HistoryWriter
     problems: dict[int, tuple[RawRow, Problem]] = field(default_factory=dict)
     ignored: int = 0
     changes: list[tuple[int | str | None, ...]] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, source: RawSheet) -> _Outcome:
+        """Nothing has become of any row yet."""
+        reader = RowReader(source)
+        return cls(source, reader, HistoryWriter(reader.sheet.table))
+
+    @property
+    def table(self) -> str:
+        """The table that the sheet fills."""
+        return self.reader.sheet.table
 
     def set_aside(self, row: RawRow, problem: Problem) -> None:
         self.problems[row.row_no] = (row, problem)
@@ -100,8 +111,7 @@ class _Outcome:
         return [(given.filename, given.sheet, number, p.reason, str(p.detail), row.raw, given.source) for number, (row, p) in found]
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     row: RawRow
     key: Key
 
@@ -119,7 +129,7 @@ def apply_sheets(registry: Registry, sheets: Sequence[RawSheet], reference: Refe
         reference: the lists that rows must agree with.
     """
     ledgers = Ledgers(registry)
-    outcomes = [_Outcome(source) for source in sheets]
+    outcomes = [_Outcome.begin(source) for source in sheets]
     order = list(BY_NAME)
     for outcome in sorted(outcomes, key=lambda o: order.index(o.source.sheet)):
         _take_sheet(outcome, ledgers, reference)
@@ -134,33 +144,32 @@ def apply_sheets(registry: Registry, sheets: Sequence[RawSheet], reference: Refe
 
 
 def _take_sheet(outcome: _Outcome, ledgers: Ledgers, reference: Reference) -> None:
-    sheet = BY_NAME[outcome.source.sheet]
-    rows = ledgers[sheet.table].rows
+    rows = ledgers[outcome.table].rows
     withdrawals: list[_Entry] = []
     known: list[_Entry] = []
     new: list[_Entry] = []
-    for entry in _entries(sheet, outcome):
+    for entry in _entries(outcome):
         try:
-            turn = withdrawals if is_withdrawal(entry.row) else known if entry.key in rows else new
+            turn = withdrawals if outcome.reader.is_withdrawal(entry.row) else known if entry.key in rows else new
         except Problem as problem:
             outcome.set_aside(entry.row, problem)
         else:
             turn.append(entry)
     for entry in withdrawals:
-        _withdraw(sheet, entry, outcome, ledgers)
+        _withdraw(entry, outcome, ledgers)
     for entry in [*known, *new]:
-        _put(sheet, entry, outcome, ledgers, reference)
+        _put(entry, outcome, ledgers, reference)
 
 
-def _entries(sheet: Sheet, outcome: _Outcome) -> Iterable[_Entry]:
+def _entries(outcome: _Outcome) -> Iterable[_Entry]:
     """Rows whose key can be read and has not come before in this sheet, whatever became of the row that had it."""
     seen: dict[Key, int] = {}
     for row in outcome.source.rows:
-        if is_example(row):
+        if outcome.reader.is_example(row):
             outcome.ignored += 1
             continue
         try:
-            key = read_key(sheet, row)
+            key = outcome.reader.key(row)
         except Problem as problem:
             outcome.set_aside(row, problem)
             continue
@@ -171,38 +180,37 @@ def _entries(sheet: Sheet, outcome: _Outcome) -> Iterable[_Entry]:
         yield _Entry(row, key)
 
 
-def _withdraw(sheet: Sheet, entry: _Entry, outcome: _Outcome, ledgers: Ledgers) -> None:
+def _withdraw(entry: _Entry, outcome: _Outcome, ledgers: Ledgers) -> None:
     """Take the row of a key out; of a withdrawal only the key is read."""
-    ledger = ledgers[sheet.table]
+    ledger = ledgers[outcome.table]
     if entry.key not in ledger.rows:
         outcome.set_aside(entry.row, Problem(NOTHING_TO_WITHDRAW, _written(entry.key)))
         return
     old = ledger.remove(entry.key)
-    _note(sheet, entry.key, old, None, outcome, ledgers)
+    _note(entry.key, old, None, outcome, ledgers)
 
 
-def _put(sheet: Sheet, entry: _Entry, outcome: _Outcome, ledgers: Ledgers, reference: Reference) -> None:
-    ledger = ledgers[sheet.table]
+def _put(entry: _Entry, outcome: _Outcome, ledgers: Ledgers, reference: Reference) -> None:
+    ledger = ledgers[outcome.table]
     try:
-        record = read_record(sheet, entry.row)
-        check(sheet.table, entry.key, record, ledgers, reference)
+        record = outcome.reader.record(entry.row)
+        check(outcome.table, entry.key, record, ledgers, reference)
     except Problem as problem:
         outcome.set_aside(entry.row, problem)
         return
     old = ledger.rows.get(entry.key)
     if record != old:
         ledger.put(entry.key, record)
-        _note(sheet, entry.key, old, record, outcome, ledgers)
+        _note(entry.key, old, record, outcome, ledgers)
 
 
-def _note(sheet: Sheet, key: Key, old: Record | None, new: Record | None, outcome: _Outcome, ledgers: Ledgers) -> None:
+def _note(key: Key, old: Record | None, new: Record | None, outcome: _Outcome, ledgers: Ledgers) -> None:
     action = "withdrawn" if new is None else "new" if old is None else "replaced"
-    ledgers.mark_changed(sheet.table)
-    outcome.changes.append((outcome.source.source, sheet.name, _as_json(key), action, _as_json(old), _as_json(new)))
-
-
-def _as_json(value: object) -> str | None:
-    return None if value is None else _JSON.encode(value)
+    history = outcome.history
+    ledgers.mark_changed(outcome.table)
+    outcome.changes.append(
+        (outcome.source.source, outcome.source.sheet, history.key(key), action, history.record(old), history.record(new)),
+    )
 
 
 def _written(key: Key) -> str:

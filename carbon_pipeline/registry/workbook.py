@@ -7,9 +7,10 @@ import csv
 import io
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import fastexcel
 
@@ -30,33 +31,29 @@ _HEAD_BYTES: Final = 1 << 16
 _HEAD_SIGN: Final = 64
 _LINE_ENDS: Final = (b"\n", b"\n\0", b"\0\n")
 _DELIMITERS: Final = (",", "\t", ";", "|")
+_NONE: Final = frozenset[str]()
 _REQUIRED_MARK: Final = "*"
 """Forms mark a column that must be filled with a star; it is no part of the name."""
 
 
-@dataclass(frozen=True)
-class RawRow:
-    """One line of a sheet.
+class RawRow(NamedTuple):
+    """One line of a sheet as it stands in the file; `RawSheet` tells what it says.
 
     Attributes:
         row_no: as a person counts lines in the file, first = 1.
-        cells: column title -> text, of the columns that the sheet knows.
-        damaged: titles of code columns whose number cell has more digits than a spreadsheet keeps.
-        has_surplus: there is text beyond the last column of the header.
-        line: all its cells.
+        cells: the texts of all its cells.
+        is_number: cell by cell whether it is a number; empty for a text file, which cannot tell.
     """
 
     row_no: int
-    cells: dict[str, str]
-    damaged: frozenset[str] = frozenset()
-    has_surplus: bool = False
-    line: Sequence[str] = ()
+    cells: Sequence[str]
+    is_number: Sequence[bool] = ()
 
     @property
     def raw(self) -> str:
         """The line as comma-separated text."""
         out = io.StringIO()
-        csv.writer(out, lineterminator="").writerow(self.line)
+        csv.writer(out, lineterminator="").writerow(self.cells)
         return out.getvalue()
 
 
@@ -74,12 +71,31 @@ class RawSheet:
     rows: list[RawRow] = field(default_factory=list)
     source: int = 0
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each column stands that the sheet knows and the file has, by title."""
+        return {title: self.header.index(title) for title in BY_NAME[self.sheet].titles if title in self.header}
 
-@dataclass(frozen=True)
-class _Line:
-    row_no: int
-    cells: Sequence[str]
-    is_number: Sequence[bool]
+    @cached_property
+    def width(self) -> int:
+        """Up to where the header has titles."""
+        return max(index for index, title in enumerate(self.header) if title) + 1
+
+    def text(self, row: RawRow, title: str) -> str:
+        """What a row says in a column; nothing where it is too short, or the file lacks the column."""
+        at = self.places.get(title, len(row.cells))
+        return unwrap(row.cells[at]) if at < len(row.cells) else ""
+
+    def damaged(self, row: RawRow) -> frozenset[str]:
+        """Titles of code columns whose number cell has more digits than a spreadsheet keeps."""
+        if not any(row.is_number):
+            return _NONE
+        codes = {title: at for title, at in self.places.items() if title in BY_NAME[self.sheet].code_titles and at < len(row.cells)}
+        return frozenset(title for title, at in codes.items() if row.is_number[at] and _digits(row.cells[at]) > DIGITS_OF_A_DOUBLE)
+
+    def has_surplus(self, row: RawRow) -> bool:
+        """Whether there is text beyond the last column of the header."""
+        return bool("".join(row.cells[self.width :]).strip())
 
 
 class _LineError(Exception):
@@ -195,7 +211,7 @@ def _read_workbook(filename: str, content: bytes) -> list[RawSheet] | Refusal:
     return refusal or [sheet for sheet in sheets if isinstance(sheet, RawSheet)]
 
 
-def _read_sheet(name: str, filename: str, lines: list[_Line]) -> RawSheet | Refusal | None:
+def _read_sheet(name: str, filename: str, lines: list[RawRow]) -> RawSheet | Refusal | None:
     """Find the header and take the rows below it; None if this is no sheet of the register, or an empty one."""
     at = _header_index(lines)
     if at is None:
@@ -210,20 +226,7 @@ def _read_sheet(name: str, filename: str, lines: list[_Line]) -> RawSheet | Refu
     repeated = [title for title in sheet.titles if titles.count(title) > 1]
     if repeated:
         return Refusal(REPEATED_COLUMNS, fact("columns_of_sheet", file=filename, sheet=sheet.name, columns=repeated))
-    places = {title: titles.index(title) for title in sheet.titles if title in titles}
-    width = max(index for index, title in enumerate(titles) if title) + 1
-    return RawSheet(sheet.name, filename, tuple(titles), [_row(line, sheet, places, width) for line in lines[at + 1 :]])
-
-
-def _row(line: _Line, sheet: Sheet, places: dict[str, int], width: int) -> RawRow:
-    cells = line.cells
-    texts = {title: unwrap(cells[at]) if at < len(cells) else "" for title, at in places.items()}
-    damaged = frozenset(
-        title
-        for title in sheet.code_titles.intersection(places if any(line.is_number) else ())
-        if (at := places[title]) < len(cells) and line.is_number[at] and _digits(cells[at]) > DIGITS_OF_A_DOUBLE
-    )
-    return RawRow(line.row_no, texts, damaged, bool("".join(cells[width:]).strip()), cells)
+    return RawSheet(sheet.name, filename, tuple(titles), lines[at + 1 :])
 
 
 def _digits(text: str) -> int:
@@ -243,16 +246,17 @@ def _sheet_of(name: str, titles: Sequence[str]) -> Sheet | None:
     return next((sheet for sheet in SHEETS if present.issuperset(sheet.needed)), None)
 
 
-def _header_index(lines: Sequence[_Line]) -> int | None:
+def _header_index(lines: Sequence[RawRow]) -> int | None:
     """The first line with the most titles that any sheet knows, among those where a header can stand; else the first line."""
     if not lines:
         return None
     head = lines[:HEADER_LINES]
-    known = [max(len({_title(cell) for cell in line.cells}.intersection(sheet.titles)) for sheet in SHEETS) for line in head]
+    titles = [{_title(cell) for cell in line.cells} for line in head]
+    known = [max(len(of_line.intersection(sheet.titles)) for sheet in SHEETS) for of_line in titles]
     return known.index(max(known))
 
 
-def _first_titles(lines: Iterable[_Line]) -> list[str]:
+def _first_titles(lines: Iterable[RawRow]) -> list[str]:
     head = list(islice(lines, HEADER_LINES))
     at = _header_index(head)
     return [] if at is None else list(head[at].cells)
@@ -271,14 +275,14 @@ def _whole_characters(head: bytes) -> bytes:
     return head[: next(ends, len(head))]
 
 
-def _csv_lines(text: str, *, strict: bool) -> Iterable[_Line]:
+def _csv_lines(text: str, *, strict: bool) -> Iterable[RawRow]:
     delimiter = max(_DELIMITERS, key="".join(islice(io.StringIO(text), HEADER_LINES)).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     before = 0
     try:
         for cells in reader:
             if "".join(cells).strip():
-                yield _Line(before + 1, cells, [False] * len(cells))
+                yield RawRow(before + 1, cells)
             before = reader.line_num
     except csv.Error as error:
         raise _LineError(before + 1, str(error)) from error
@@ -291,14 +295,14 @@ def _register_sheets(book: fastexcel.ExcelReader) -> list[str]:
 
 def _book_titles(book: fastexcel.ExcelReader, name: str) -> list[str]:
     rows = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=HEADER_LINES, dtypes="string").to_polars().rows()
-    return _first_titles(_Line(row_no, [text or "" for text in cells], []) for row_no, cells in enumerate(rows, start=1))
+    return _first_titles(RawRow(row_no, [text or "" for text in cells]) for row_no, cells in enumerate(rows, start=1))
 
 
-def _book_lines(book: fastexcel.ExcelReader, name: str) -> list[_Line]:
+def _book_lines(book: fastexcel.ExcelReader, name: str) -> list[RawRow]:
     """The rows of a sheet as text, with which cells are numbers; a number is the shortest decimal of its double."""
     texts, numbers = exact_cells(book, name)
     return [
-        _Line(row_no, [text or "" for text in cells], is_number)
+        RawRow(row_no, [text or "" for text in cells], is_number)
         for row_no, (cells, is_number) in enumerate(zip(texts.rows(), numbers.rows(), strict=True), start=1)
         if any(text and text.strip() for text in cells)
     ]

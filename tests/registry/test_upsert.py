@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -256,9 +257,9 @@ def test_apply__an_enterprise_of_a_row_set_aside_is_unknown() -> None:
 
 
 def test_apply__damaged_number_cells_are_set_aside() -> None:
-    broken = sheet("电表", {})
-    damaged = broken.rows[0].__class__(2, broken.rows[0].cells, frozenset({"电能表资产号"}))
-    assert reasons(apply(broken.__class__("电表", "a.xlsx", broken.header, [damaged]))) == [("电表", 2, "number_damaged")]
+    broken = sheet("电表", {"电能表资产号": "3300000000000001"})
+    damaged = broken.rows[0]._replace(is_number=[title == "电能表资产号" for title in broken.header])
+    assert reasons(apply(replace(broken, filename="a.xlsx", rows=[damaged]))) == [("电表", 2, "number_damaged")]
 
 
 def test_apply__an_example_left_in_is_ignored_and_counted() -> None:

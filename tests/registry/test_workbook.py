@@ -53,7 +53,7 @@ def test_read_register__encodings_of_csv(encoding: str) -> None:
     sheet = read_one("登记/绿电.csv", content)
     assert is_register("登记/绿电.csv", content)
     assert (sheet.sheet, sheet.filename) == ("绿电", "登记/绿电.csv")
-    assert [(row.row_no, row.cells["类型"]) for row in sheet.rows] == [(2, "绿证")]
+    assert [(row.row_no, sheet.text(row, "类型")) for row in sheet.rows] == [(2, "绿证")]
 
 
 def test_read_register__rows_are_numbered_as_a_person_counts_lines() -> None:
@@ -64,18 +64,21 @@ def test_read_register__rows_are_numbered_as_a_person_counts_lines() -> None:
 def test_read_register__titles_above_the_header_and_its_spelling() -> None:
     text = f"瓯海区绿电登记表\n*统一社会信用代码, *月份 ,类型,电量（千瓦时）\n{A},2025-01,绿证,100\n"
     sheet = read_one("绿电.csv", text.encode())
-    assert [(row.row_no, row.cells["电量(千瓦时)"]) for row in sheet.rows] == [(3, "100")]
+    assert [(row.row_no, sheet.text(row, "电量(千瓦时)")) for row in sheet.rows] == [(3, "100")]
 
 
 def test_read_register__wrapped_cells_tabs_and_short_rows() -> None:
     text = f'统一社会信用代码\t月份\t类型\t电量(千瓦时)\t作废\n="{A}"\t2025-01\t绿证\n'
-    row = read_one("绿电.csv", text.encode()).rows[0]
-    assert row.cells == {"统一社会信用代码": A, "月份": "2025-01", "类型": "绿证", "电量(千瓦时)": "", "作废": ""}
+    sheet = read_one("绿电.csv", text.encode())
+    texts = {title: sheet.text(sheet.rows[0], title) for title in sheet.places}
+    assert texts == {"统一社会信用代码": A, "月份": "2025-01", "类型": "绿证", "电量(千瓦时)": "", "作废": ""}
+    assert sheet.text(sheet.rows[0], "备注") == ""
 
 
 def test_read_register__text_beyond_the_header_is_marked() -> None:
     text = GREEN + f"{A},2025-02,绿证,1,2\n{A},2025-03,绿证,1,\n"
-    assert [row.has_surplus for row in read_one("绿电.csv", text.encode()).rows] == [False, True, False]
+    sheet = read_one("绿电.csv", text.encode())
+    assert [sheet.has_surplus(row) for row in sheet.rows] == [False, True, False]
 
 
 def test_read_register__raw_is_the_line() -> None:
@@ -127,8 +130,8 @@ def test_read_register__workbook_of_some_sheets_in_any_order() -> None:
     sheets = read_register("登记.xlsx", content)
     assert isinstance(sheets, list)
     assert [(sheet.sheet, len(sheet.rows)) for sheet in sheets] == [("绿电", 1), ("电表", 0)]
-    assert sheets[0].rows[0].cells["月份"] == "2025-01-01 00:00:00"
-    assert sheets[0].rows[0].cells["电量(千瓦时)"] == "0.1"
+    assert sheets[0].text(sheets[0].rows[0], "月份") == "2025-01-01 00:00:00"
+    assert sheets[0].text(sheets[0].rows[0], "电量(千瓦时)") == "0.1"
 
 
 def test_read_register__number_cells_above_fifteen_digits_are_damaged_only_in_code_columns() -> None:
@@ -137,10 +140,11 @@ def test_read_register__number_cells_above_fifteen_digits_are_damaged_only_in_co
         [3300000000000001, 3301234567890, 1, "用电", "是", None, None],
         ["3300000000000001", 3301234567890, 1234567890123456, "用电", "是", 20250105, None],
     ]
-    first, second = read_one("登记.xlsx", xlsx({"电表": rows})).rows
-    assert (first.damaged, second.damaged) == ({"电能表资产号"}, frozenset())
-    assert second.cells["户号"] == "3301234567890"
-    assert second.cells["起始日期"] == "20250105"
+    sheet = read_one("登记.xlsx", xlsx({"电表": rows}))
+    first, second = sheet.rows
+    assert (sheet.damaged(first), sheet.damaged(second)) == ({"电能表资产号"}, frozenset())
+    assert sheet.text(second, "户号") == "3301234567890"
+    assert sheet.text(second, "起始日期") == "20250105"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +153,8 @@ def test_read_register__number_cells_above_fifteen_digits_are_damaged_only_in_co
 )
 def test_read_register__number_cell_is_the_shortest_decimal_of_its_double(number: float, text: str) -> None:
     rows = [["统一社会信用代码", "月份", "类型", "电量(千瓦时)"], [A, "2025-01", "绿证", number]]
-    assert read_one("登记.xlsx", xlsx({"绿电": rows})).rows[0].cells["电量(千瓦时)"] == text
+    sheet = read_one("登记.xlsx", xlsx({"绿电": rows}))
+    assert sheet.text(sheet.rows[0], "电量(千瓦时)") == text
 
 
 def test_read_register__empty_rows_above_and_between_count() -> None:
@@ -238,7 +243,8 @@ def test_read_register__an_error_cell_is_what_it_shows_and_not_empty() -> None:
 def test_read_register__a_title_with_something_invisible_in_it() -> None:
     content = GREEN.replace("月份", "\u200b月份").replace("类型", "类 型\ufeff").encode()
     assert is_register("a.csv", content)
-    assert [row.cells["类型"] for row in read_one("a.csv", content).rows] == ["绿证"]
+    sheet = read_one("a.csv", content)
+    assert [sheet.text(row, "类型") for row in sheet.rows] == ["绿证"]
 
 
 def test_misnamed__a_sheet_under_another_name_is_not_passed_over_without_a_word() -> None:

@@ -43,8 +43,10 @@ class RowReader:
     def is_example(self, row: RawRow) -> bool:
         """Tell the template's example from data."""
         texts = self._filled(row)
-        first = next((text for at in self._given.places.values() if (text := unwrap(texts[at]))), "")
-        return fold(first).startswith(EXAMPLE_MARK)
+        for at in self._given.places.values():
+            if first := unwrap(texts[at]):
+                return fold(first).startswith(EXAMPLE_MARK)
+        return False
 
     def is_withdrawal(self, row: RawRow) -> bool:
         """Tell whether 作废 withdraws the row's key.
@@ -58,20 +60,19 @@ class RowReader:
         except Problem as problem:
             raise Problem(problem.reason, f"{WITHDRAWN_TITLE}={problem.detail}") from problem
 
-    def key(self, row: RawRow) -> Key:
-        """Read the cells that make a row's key.
+    def read(self, row: RawRow) -> tuple[Key, Record | Problem]:
+        """Read a row: its key, and all its cells or the problem of the first, from the left, that is not what it should be.
 
         Raises:
             Problem: a cell of the key is damaged, lacking or not what it should be.
         """
-        return key_of(self.sheet.table, self._values(self._empty_key, self._key_cells, row))
+        try:
+            record = self._record(row)
+        except Problem as problem:
+            return key_of(self.sheet.table, self._values(self._empty_key, self._key_cells, row)), problem
+        return key_of(self.sheet.table, record), record
 
-    def record(self, row: RawRow) -> Record:
-        """Read every cell of a row.
-
-        Raises:
-            Problem: the first cell, from the left, that is not what it should be.
-        """
+    def _record(self, row: RawRow) -> Record:
         if self._given.has_surplus(row):
             raise Problem(SURPLUS_CELLS, row.raw)
         return self._values(self._empty, self._cells, row)

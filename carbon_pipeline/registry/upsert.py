@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from carbon_pipeline.registry.checks import check
-from carbon_pipeline.registry.history import HistoryWriter
+from carbon_pipeline.registry.history import CHANGES, History
 from carbon_pipeline.registry.ledger import Key, Ledgers, Record
 from carbon_pipeline.registry.problems import DUPLICATE_KEY, NOTHING_TO_WITHDRAW, Problem
 from carbon_pipeline.registry.rows import RowReader
@@ -34,18 +34,6 @@ QUARANTINE: Final = pl.Schema(
     },
 )
 
-CHANGES: Final = pl.Schema(
-    {
-        "source": pl.Int64(),
-        "sheet": pl.String(),
-        "key": pl.String(),
-        "action": pl.String(),
-        "old": pl.String(),
-        "new": pl.String(),
-    },
-)
-"""What became of a row of the register: `action` is new, replaced or withdrawn; `key`, `old` and `new` are JSON."""
-
 
 @dataclass(frozen=True)
 class SheetCount:
@@ -67,7 +55,7 @@ class ApplyResult:
         registry: the register as it stands now.
         counts: one entry per sheet, in the order in which the sheets were given.
         quarantine: see `QUARANTINE`; by sheet as given, then from the top.
-        changes: see `CHANGES`; in the order in which they were made. A row that says what stands already changes nothing.
+        changes: see `history.CHANGES`; in the order in which they were made. A row that says what stands already changes nothing.
     """
 
     registry: Registry
@@ -82,16 +70,15 @@ class _Outcome:
 
     source: RawSheet
     reader: RowReader
-    history: HistoryWriter
+    history: History
     problems: dict[int, tuple[RawRow, Problem]] = field(default_factory=dict)
     ignored: int = 0
-    changes: list[tuple[int | str | None, ...]] = field(default_factory=list)
 
     @classmethod
     def begin(cls, source: RawSheet) -> _Outcome:
         """Nothing has become of any row yet."""
         reader = RowReader(source)
-        return cls(source, reader, HistoryWriter(reader.sheet.table))
+        return cls(source, reader, History(reader.sheet, source.source))
 
     @property
     def table(self) -> str:
@@ -114,6 +101,7 @@ class _Outcome:
 class _Entry(NamedTuple):
     row: RawRow
     key: Key
+    read: Record | Problem
 
 
 def apply_sheets(registry: Registry, sheets: Sequence[RawSheet], reference: Reference) -> ApplyResult:
@@ -131,15 +119,15 @@ def apply_sheets(registry: Registry, sheets: Sequence[RawSheet], reference: Refe
     ledgers = Ledgers(registry)
     outcomes = [_Outcome.begin(source) for source in sheets]
     order = list(BY_NAME)
-    for outcome in sorted(outcomes, key=lambda o: order.index(o.source.sheet)):
+    in_turn = sorted(outcomes, key=lambda o: order.index(o.source.sheet))
+    for outcome in in_turn:
         _take_sheet(outcome, ledgers, reference)
     quarantine = [line for outcome in outcomes for line in outcome.quarantine()]
-    changes = [line for outcome in sorted(outcomes, key=lambda o: order.index(o.source.sheet)) for line in outcome.changes]
     return ApplyResult(
         registry=ledgers.registry(),
         counts=[outcome.count() for outcome in outcomes],
         quarantine=pl.DataFrame(quarantine, schema=QUARANTINE, orient="row"),
-        changes=pl.DataFrame(changes, schema=CHANGES, orient="row"),
+        changes=pl.concat([CHANGES.to_frame(), *(outcome.history.frame() for outcome in in_turn)]),
     )
 
 
@@ -169,7 +157,7 @@ def _entries(outcome: _Outcome) -> Iterable[_Entry]:
             outcome.ignored += 1
             continue
         try:
-            key = outcome.reader.key(row)
+            key, read = outcome.reader.read(row)
         except Problem as problem:
             outcome.set_aside(row, problem)
             continue
@@ -177,7 +165,7 @@ def _entries(outcome: _Outcome) -> Iterable[_Entry]:
             outcome.set_aside(row, Problem(DUPLICATE_KEY, fact("key_of_row", key=_written(key), row=seen[key])))
             continue
         seen[key] = row.row_no
-        yield _Entry(row, key)
+        yield _Entry(row, key, read)
 
 
 def _withdraw(entry: _Entry, outcome: _Outcome, ledgers: Ledgers) -> None:
@@ -187,30 +175,26 @@ def _withdraw(entry: _Entry, outcome: _Outcome, ledgers: Ledgers) -> None:
         outcome.set_aside(entry.row, Problem(NOTHING_TO_WITHDRAW, _written(entry.key)))
         return
     old = ledger.remove(entry.key)
-    _note(entry.key, old, None, outcome, ledgers)
+    ledgers.mark_changed(outcome.table)
+    outcome.history.note(entry.key, old, None)
 
 
 def _put(entry: _Entry, outcome: _Outcome, ledgers: Ledgers, reference: Reference) -> None:
-    ledger = ledgers[outcome.table]
-    try:
-        record = outcome.reader.record(entry.row)
-        check(outcome.table, entry.key, record, ledgers, reference)
-    except Problem as problem:
-        outcome.set_aside(entry.row, problem)
+    row, key, read = entry
+    if isinstance(read, Problem):
+        outcome.set_aside(row, read)
         return
-    old = ledger.rows.get(entry.key)
-    if record != old:
-        ledger.put(entry.key, record)
-        _note(entry.key, old, record, outcome, ledgers)
-
-
-def _note(key: Key, old: Record | None, new: Record | None, outcome: _Outcome, ledgers: Ledgers) -> None:
-    action = "withdrawn" if new is None else "new" if old is None else "replaced"
-    history = outcome.history
-    ledgers.mark_changed(outcome.table)
-    outcome.changes.append(
-        (outcome.source.source, outcome.source.sheet, history.key(key), action, history.record(old), history.record(new)),
-    )
+    try:
+        check(outcome.table, key, read, ledgers, reference)
+    except Problem as problem:
+        outcome.set_aside(row, problem)
+        return
+    ledger = ledgers[outcome.table]
+    old = ledger.rows.get(key)
+    if read != old:
+        ledger.put(key, read)
+        ledgers.mark_changed(outcome.table)
+        outcome.history.note(key, old, read)
 
 
 def _written(key: Key) -> str:

@@ -7,7 +7,7 @@ import csv
 import io
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -32,6 +32,9 @@ _HEAD_SIGN: Final = 64
 _LINE_ENDS: Final = (b"\n", b"\n\0", b"\0\n")
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _NONE: Final = frozenset[str]()
+_LETTERS: Final = tuple(frozenset(letter for title in sheet.needed for letter in title if not letter.isascii()) for sheet in SHEETS)
+"""What the needed titles of each sheet are spelt with."""
+
 _REQUIRED_MARK: Final = "*"
 """Forms mark a column that must be filled with a star; it is no part of the name."""
 
@@ -118,11 +121,11 @@ def is_register(filename: str, content: bytes) -> bool:
     text = decode(_whole_characters(content[:_HEAD_BYTES]))
     if isinstance(text, Refusal):
         return False
-    head = "\n".join(text.data.decode(errors="replace").split("\n", HEADER_LINES)[:HEADER_LINES])
-    if _stem(filename) not in BY_NAME and not _may_hold_titles(head):
+    lines = text.data.split(b"\n", HEADER_LINES)[:HEADER_LINES]
+    if _stem(filename) not in BY_NAME and not _may_hold_titles(lines):
         return False
     try:
-        header = _first_titles(_csv_lines(head, strict=False))
+        header = _first_titles(_csv_lines(b"\n".join(lines).decode(), strict=False))
     except _LineError:
         return False
     return looks_like_register(_stem(filename), header)
@@ -137,10 +140,19 @@ def looks_like_register(name: str, header: Iterable[str]) -> bool:
     return _sheet_of(name, [_title(cell) for cell in header]) is not None
 
 
-def _may_hold_titles(head: str) -> bool:
+def _may_hold_titles(lines: Sequence[bytes]) -> bool:
     """A quick no for the many exports among few registers: a title that every sheet needs must stand in the first lines."""
-    folded = _title(head)
+    if not _may_spell_titles(b"".join(line for line in lines if not line.isascii())):
+        return False
+    folded = _title(b"\n".join(lines).decode())
     return any(all(title in folded for title in sheet.needed) for sheet in SHEETS)
+
+
+@lru_cache(maxsize=16)
+def _may_spell_titles(text: bytes) -> bool:
+    """A quicker no, told once for all exports of one header: what they have in letters that are not ASCII lacks some of every sheet."""
+    letters = {*unicodedata.normalize("NFKC", "".join({*text.decode()}))}
+    return any(letters.issuperset(needed) for needed in _LETTERS)
 
 
 def read_register(filename: str, content: bytes) -> list[RawSheet] | Refusal:
@@ -271,6 +283,8 @@ def _whole_characters(head: bytes) -> bytes:
     if len(head) < _HEAD_BYTES:
         return head
     width = 2 if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:_HEAD_SIGN] else 1
+    if width == 1:
+        return head[: head.rfind(b"\n") + 1 or len(head)]
     ends = (at + width for at in range(len(head) // width * width - width, -1, -width) if head[at : at + width] in _LINE_ENDS)
     return head[: next(ends, len(head))]
 

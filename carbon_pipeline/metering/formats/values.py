@@ -70,8 +70,8 @@ def from_floats(cells: pl.DataFrame) -> Block | None:
     A decimal of at most 6 places below 2^40 millionths lies within 2^-12 of its integer after parsing and scaling, so
     a double that lies within 1e-3 of an integer is that decimal (or one that rounds to it), and any other is told apart.
     """
-    floats = cells.to_numpy(order="c", writable=True)
-    micros = floats.view(np.int64)  # in the place of the doubles: fresh memory costs as much as the reckoning
+    floats = cells.to_numpy(order="fortran")  # as the cells lie: rows are made of them block by block
+    micros = np.empty(floats.shape, np.int64)
     gaps = 0
     for start in range(0, len(floats), _ROWS_A_BLOCK):
         block = floats[start : start + _ROWS_A_BLOCK]
@@ -104,9 +104,9 @@ def _exact_block(floats: NDArray[np.float64], micros: NDArray[np.int64]) -> int 
 
 
 def _scaled(floats: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give values in millionths and the integers next to them; an overflow is no error, the caller sees the infinity."""
+    """Give values in millionths, row by row, and the integers next to them; of an overflow the caller sees the infinity."""
     with np.errstate(over="ignore", invalid="ignore"):
-        scaled = floats * MICROS
+        scaled = np.multiply(floats, MICROS, order="C")
         return scaled, np.rint(scaled)
 
 

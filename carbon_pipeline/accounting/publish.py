@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -21,6 +21,9 @@ MASS: Final = pl.Decimal(38, MASS_PLACES)
 RATIO: Final = pl.Decimal(38, RATIO_PLACES)
 MONEY: Final = pl.Decimal(38, MONEY_PLACES)
 
+_LARGEST: Final = 2**127 // 4
+"""Up to here twice a product and a number added to it fit into 128 bits."""
+_WIDE: Final = Context(prec=100)
 _MASS_UNIT: Final = Decimal(1).scaleb(-MASS_PLACES)
 
 
@@ -61,15 +64,37 @@ def quotients(numerators: Iterable[int], denominators: Iterable[int], places: in
     Returns:
         `Decimal(38, places)`, null where the denominator is 0.
     """
-    unit = 10**places
-    whole = [None if d == 0 else _units(n, d, unit) for n, d in zip(numerators, denominators, strict=True)]
-    return pl.Series(whole, dtype=pl.Int128).cast(pl.Decimal(38, 0)) * Decimal(1).scaleb(-places)
+    above, below, unit = list(numerators), list(denominators), 10**places
+    units = _column_of_units(above, below, unit)
+    if units is None:
+        units = pl.Series([None if d == 0 else _units(n, d, unit) for n, d in zip(above, below, strict=True)], dtype=pl.Int128)
+    return _shifted(units, places)
+
+
+def _column_of_units(numerators: Sequence[int], denominators: Sequence[int], unit: int) -> pl.Series | None:
+    """`_units` of a column, null where the denominator is 0; None if on the way to it a number might not fit into 128 bits."""
+    try:
+        sides = pl.DataFrame({"n": numerators, "d": denominators}, schema={"n": pl.Int128, "d": pl.Int128})
+    except (OverflowError, TypeError):  # beyond 128 bits itself
+        return None
+    limit = pl.lit(_LARGEST // unit, pl.Int128)
+    if not all(sides.select(pl.all().is_between(-limit, limit).all()).row(0)):
+        return None
+    n, d = pl.col("n"), pl.col("d")
+    size = (n.abs() * pl.lit(2 * unit, pl.Int128) + d.abs()) // (d.abs() * pl.lit(2, pl.Int128))
+    return sides.select(pl.when(d != 0).then(size * n.sign() * d.sign())).to_series()
 
 
 def rounded(values: Iterable[Decimal | None], places: int) -> pl.Series:
     """Exact values to a number of places half-up, as a column: `Decimal(38, places)`, null where a value is None."""
-    ratios = [(0, 0) if value is None else value.as_integer_ratio() for value in values]
-    return quotients((n for n, _ in ratios), (d for _, d in ratios), places)
+    last = Decimal(1).scaleb(-places)
+    units = [None if value is None else int(value.quantize(last, ROUND_HALF_UP, _WIDE).scaleb(places, _WIDE)) for value in values]
+    return _shifted(pl.Series(units, dtype=pl.Int128), places)
+
+
+def _shifted(units: pl.Series, places: int) -> pl.Series:
+    """Whole numbers of 10^-places as `Decimal(38, places)`."""
+    return units.cast(pl.Decimal(38, 0)) * Decimal(1).scaleb(-places)
 
 
 def table(rows: Iterable[Sequence[object]], schema: pl.Schema, keys: int) -> pl.DataFrame:

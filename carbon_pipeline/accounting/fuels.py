@@ -63,7 +63,7 @@ class Fuels:
 
     rows: dict[str, dict[int, list[Fuel]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     reported: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
-    _missing: dict[str, Counter[int]] = field(default_factory=dict)
+    _missing: dict[int, Counter[str]] | None = None
 
     @classmethod
     def of(cls, fuels: pl.DataFrame, factors: Factors) -> Fuels:
@@ -99,11 +99,12 @@ class Fuels:
 
     def missing(self, enterprise_id: str, month: int) -> int:
         """Carriers with a fuel row in the twelve months before `month` and none in it; a row of 0 is a row."""
-        return self._gaps(enterprise_id)[month]
+        found = self._by_month().get(month)
+        return found[enterprise_id] if found else 0
 
-    def is_complete(self, enterprise_id: str, months: range) -> bool:
-        """Whether no carrier is `missing` in any of these months."""
-        return self._gaps(enterprise_id).keys().isdisjoint(months)
+    def incomplete(self, months: range) -> set[str]:
+        """Enterprises of which a carrier is `missing` in any of these months."""
+        return {enterprise for month in months for enterprise in self._by_month().get(month, ())}
 
     def gaps(self, enterprise_id: str, months: range) -> list[Gap]:
         """Every month of these and carrier that is `missing`, in order."""
@@ -111,11 +112,14 @@ class Fuels:
         found = (Gap(month, carrier, since) for carrier, reported in carriers.items() for month, since in _months_missing(reported))
         return sorted(gap for gap in found if gap.month in months)
 
-    def _gaps(self, enterprise_id: str) -> Counter[int]:
-        if enterprise_id not in self._missing:
-            gaps = chain.from_iterable(map(_months_missing, self.reported.get(enterprise_id, {}).values()))
-            self._missing[enterprise_id] = Counter(month for month, _ in gaps)
-        return self._missing[enterprise_id]
+    def _by_month(self) -> dict[int, Counter[str]]:
+        """How many carriers are `missing`, by month and enterprise; months and enterprises without any are not there."""
+        if self._missing is None:
+            self._missing = defaultdict(Counter)
+            for enterprise, carriers in self.reported.items():
+                for month, _ in chain.from_iterable(map(_months_missing, carriers.values())):
+                    self._missing[month][enterprise] += 1
+        return self._missing
 
 
 def _months_missing(reported: set[int]) -> Iterator[tuple[int, int]]:

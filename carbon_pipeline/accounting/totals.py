@@ -4,43 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
-from typing import TYPE_CHECKING, Final, NamedTuple
+from operator import add, sub
+from typing import TYPE_CHECKING, NamedTuple
 
 from carbon_pipeline.accounting.carbon import tonnes
 from carbon_pipeline.accounting.months import year_of
 from carbon_pipeline.exact import decimals, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from carbon_pipeline.accounting.books import Books
+    from carbon_pipeline.accounting.electricity import Electricity
 
 
 class Total(NamedTuple):
-    """An enterprise over some months: minutes of its meters, and tCO2 in whole numbers of the totals' unit.
+    """All enterprises over some months, by column: minutes of their meters, and tCO2 in whole numbers of the totals' unit.
 
     Electricity whose year has no grid factor, and raw material, count as none.
     """
 
-    measured_min: int
-    estimated_min: int
-    gross: int
-    net: int
-
-
-_NOTHING: Final = Total(0, 0, 0, 0)
+    measured_min: list[int]
+    estimated_min: list[int]
+    gross: list[int]
+    net: list[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Totals of every enterprise of the register over any months of a span.
+    """Totals of every enterprise of the register, in its order, over any months of a span.
 
     Attributes:
         first: first month of the span.
-        sums: by enterprise, for each figure of `Total`, what the months of the span before the first, second, ... add up to.
+        sums: what the months of the span before the first, second, ... add up to.
     """
 
     first: int
-    sums: dict[str, list[list[int]]]
+    sums: list[Total]
 
     @classmethod
     def of(cls, books: Books, months: range, places: int) -> Totals:
@@ -51,27 +51,32 @@ class Totals:
             months: the span.
             places: decimal places of a tonne in which all CO2 of the books is whole, `co2_places` or more.
         """
-        per_wh = [whole(_co2_per_wh(books, year_of(month)), places) for month in months]
         burnt = _burnt(books, places)
-        sums = {}
-        for enterprise in books.profiles:
-            rows = books.months.get(enterprise, {})
-            figures = [_NOTHING]
-            for month, factor in zip(months, per_wh, strict=True):
-                row, fuel = rows.get(month), burnt.get((enterprise, month), 0)
-                if row:
-                    used, net = row.consumption_wh * factor, row.net_wh * factor
-                    figures.append(Total(row.measured_min, row.estimated_min, used + fuel, net + fuel))
-                else:
-                    figures.append(Total(0, 0, fuel, fuel))
-            sums[enterprise] = [list(accumulate(figure)) for figure in zip(*figures, strict=True)]
+        metered = [books.months.get(enterprise, {}) for enterprise in books.profiles]
+        sums = [Total(*([0] * len(metered) for _ in Total._fields))]
+        for month in months:
+            fuels = [burnt.get((enterprise, month), 0) for enterprise in books.profiles]
+            factor = whole(_co2_per_wh(books, year_of(month)), places)
+            sums.append(_each(add, sums[-1], _of_month([rows.get(month) for rows in metered], factor, fuels)))
         return cls(months.start, sums)
 
-    def over(self, enterprise_id: str, months: range) -> Total:
-        """Total of an enterprise over consecutive months of the span."""
-        start, end = months.start - self.first, months.stop - self.first
-        measured, estimated, gross, net = self.sums[enterprise_id]
-        return Total(measured[end] - measured[start], estimated[end] - estimated[start], gross[end] - gross[start], net[end] - net[start])
+    def over(self, months: range) -> Total:
+        """Totals over consecutive months of the span."""
+        return _each(sub, self.sums[months.stop - self.first], self.sums[months.start - self.first])
+
+
+def _each(operation: Callable[[int, int], int], one: Total, other: Total) -> Total:
+    return Total(*(list(map(operation, *columns)) for columns in zip(one, other, strict=True)))
+
+
+def _of_month(rows: list[Electricity | None], factor: int, fuels: list[int]) -> Total:
+    """Totals of one month, with its CO2 per Wh and the CO2 of its fuels."""
+    return Total(
+        [row.measured_min if row else 0 for row in rows],
+        [row.estimated_min if row else 0 for row in rows],
+        [row.consumption_wh * factor + fuel if row else fuel for row, fuel in zip(rows, fuels, strict=True)],
+        [row.net_wh * factor + fuel if row else fuel for row, fuel in zip(rows, fuels, strict=True)],
+    )
 
 
 def co2_places(books: Books, months: range) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from carbon_pipeline.exact import decimals, whole
 from carbon_pipeline.rules import Grade, Level
 
 if TYPE_CHECKING:
@@ -16,13 +18,15 @@ class Bounds(Generic[B]):
     """Steps in their order; an upper bound belongs to its step, and the last step has none."""
 
     def __init__(self, steps: Sequence[B]) -> None:
-        """Take the steps of a rule."""
-        self._last = steps[-1]
-        self._bounded = [(step, *step.upto.as_integer_ratio()) for step in steps if step.upto is not None]
+        """Take the steps of a rule, whose bounds rise."""
+        bounds = [step.upto for step in steps if step.upto is not None]
+        places = max(map(decimals, bounds), default=0)
+        self._steps, self._unit = steps, 10**places
+        self._bounds = [whole(bound, places) for bound in bounds]
 
     def step_of(self, numerator: int, denominator: int) -> B:
-        """The step of a quotient, which is not rounded; the denominator is above 0."""
-        for step, above, below in self._bounded:
-            if numerator * below <= above * denominator:
-                return step
-        return self._last
+        """The step of a quotient; the denominator is above 0.
+
+        A quotient is rounded up to the places of the bounds first, which leaves it on the side of each of them that it is on.
+        """
+        return self._steps[bisect_left(self._bounds, -(-numerator * self._unit // denominator))]

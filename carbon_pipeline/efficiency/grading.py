@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import chain
 from operator import sub
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import polars as pl
 
@@ -17,14 +17,15 @@ from carbon_pipeline.efficiency.peer_groups import PeerGroups
 from carbon_pipeline.exact import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from carbon_pipeline.accounting.books import Books
     from carbon_pipeline.accounting.profiles import Profile
     from carbon_pipeline.accounting.totals import Total
     from carbon_pipeline.efficiency.peer_groups import PeerGroup
     from carbon_pipeline.efficiency.value_added import ValueAdded
-    from carbon_pipeline.rules import Grade, GradingRule, Level
+    from carbon_pipeline.rules import GradingRule
 
     Column = Sequence[object] | pl.Series
 
@@ -57,6 +58,8 @@ GRADES_SCHEMA: Final = pl.Schema(
 )
 _KEYS: Final = 2
 
+_T = TypeVar("_T")
+
 GRADED: Final = "graded"
 NOT_GRADABLE: Final = "not_gradable"
 
@@ -79,30 +82,28 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Assessment:
-    """An enterprise over a period.
+class Assessed:
+    """Every enterprise of the register over a period, by column.
 
     Attributes:
         period: the period, with its rule.
-        profile: the enterprise as it is on the last day.
+        profiles: the enterprises as they are on the last day.
         value_added: value added, None where it cannot be known; in the unit of `total`, of 10^4 yuan.
         total: minutes and tCO2.
-        expected_min: minutes that its meters should have measured.
-        reason: why there is no grade, None where there is one.
-        group: the peers that it is held against, None where there is no grade.
-        level: level of its L, likewise.
-        grade: grade of its K, likewise.
+        expected_min: minutes that their meters should have measured.
+        reasons: why there is no grade, None where there is one.
+        groups: the peers that they are held against, None where there is no grade.
+        steps: level of their L and grade of their K, likewise.
     """
 
     period: Asked
-    profile: Profile
-    value_added: int | None
+    profiles: list[Profile]
+    value_added: list[int | None]
     total: Total
-    expected_min: int
-    reason: str | None = None
-    group: PeerGroup | None = None
-    level: str | None = None
-    grade: int | None = None
+    expected_min: list[int]
+    reasons: list[str | None]
+    groups: list[PeerGroup | None]
+    steps: list[tuple[str | None, int | None]]
 
 
 def grades_table(books: Books, value_added: ValueAdded, periods: Sequence[Asked]) -> pl.DataFrame:
@@ -121,109 +122,131 @@ def grades_table(books: Books, value_added: ValueAdded, periods: Sequence[Asked]
     months = range(min(period.months.start for period in periods), max(period.months.stop for period in periods))
     places = max(co2_places(books, months), value_added.places)
     totals = Totals.of(books, months, places)
-    rows = [row for period in periods for row in _graded(books, value_added, totals, places, period)]
-    years = {period.text: books.coefficients.factor_year(year_of(period.months[0])) for period in periods}
-    return in_order(_frame(rows, 10**places, years), _KEYS)
+    assessed = [_assessed(books, value_added, totals, places, period) for period in periods]
+    years = [books.coefficients.factor_year(year_of(period.months[0])) for period in periods]
+    return in_order(_frame(assessed, 10**places, years), _KEYS)
 
 
-def _graded(books: Books, value_added: ValueAdded, totals: Totals, places: int, period: Asked) -> list[Assessment]:
+def _assessed(books: Books, value_added: ValueAdded, totals: Totals, places: int, period: Asked) -> Assessed:
     """Every enterprise of the register over one period."""
     months, rule = period.months, period.rule
-    expected, last, least = books.expected.of_months(months[0], months[-1]), last_day(months[-1]), Fraction(rule.least_coverage)
-    rows = []
-    for enterprise in books.profiles:
-        value = value_added.of(enterprise, months)
-        amount = None if value is None else whole(value, places)
-        row = Assessment(period, books.profiles.on(enterprise, last), amount, totals.over(enterprise, months), expected.get(enterprise, 0))
-        row.reason = _reason(books, row, least)
-        rows.append(row)
-    gradable = [(row.profile.industry_code, row.total.net, row.value_added) for row in rows if row.value_added and not row.reason]
-    peers, levels, grades = PeerGroups(gradable, rule.least_peers, period.references), Bounds(rule.levels), Bounds(rule.grades)
-    for row in rows:
-        if not row.reason:
-            _hold_against(row, peers, levels, grades)
-    return rows
+    last, expected, known = last_day(months[-1]), books.expected.of_months(months[0], months[-1]), value_added.of_all(months)
+    profiles = [books.profiles.on(enterprise, last) for enterprise in books.profiles]
+    values = [whole(known[enterprise], places) if enterprise in known else None for enterprise in books.profiles]
+    total, minutes = totals.over(months), [expected.get(enterprise, 0) for enterprise in books.profiles]
+    reasons = list(map(_Bar(rule, books.fuels.incomplete(months)).reason, profiles, values, total.measured_min, minutes))
+    gradable = [
+        (profile.industry_code, net, value)
+        for profile, net, value, reason in zip(profiles, total.net, values, reasons, strict=True)
+        if value and not reason
+    ]
+    peers = PeerGroups(gradable, rule.least_peers, period.references)
+    groups = [None if reason else peers.of(profile.industry_code) for profile, reason in zip(profiles, reasons, strict=True)]
+    reasons = [reason or _without_grade(group) for reason, group in zip(reasons, groups, strict=True)]
+    groups = [None if reason else group for reason, group in zip(reasons, groups, strict=True)]
+    return Assessed(period, profiles, values, total, minutes, reasons, groups, list(_steps(rule, total.net, values, groups)))
 
 
-def _reason(books: Books, row: Assessment, least: Fraction) -> str | None:  # noqa: PLR0911 - a reason each
-    """Why an enterprise cannot be graded, before its peers are known; the first reason counts."""
-    if not row.profile.is_above_scale:
-        return "below_scale"
-    if row.profile.division not in row.period.rule.divisions:
-        return "not_industry"
-    if row.value_added is None:
-        return "no_value_added"
-    if row.value_added <= 0:
-        return "value_added_not_positive"
-    if not row.total.measured_min:
-        return "no_meter_data"
-    if row.total.measured_min * least.denominator < least.numerator * row.expected_min:
-        return "low_coverage"
-    if not books.fuels.is_complete(row.profile.enterprise_id, row.period.months):
-        return "fuel_not_reported"
-    return None
+class _Bar:
+    """What an enterprise must meet to be gradable in a period."""
+
+    def __init__(self, rule: GradingRule, without_fuel: Container[str]) -> None:
+        self._divisions, self._without_fuel = rule.divisions, without_fuel
+        self._least, self._whole = rule.least_coverage.as_integer_ratio()
+
+    def reason(self, profile: Profile, value_added: int | None, measured_min: int, expected_min: int) -> str | None:  # noqa: PLR0911 - a reason each
+        """Why an enterprise cannot be graded, before its peers are known; the first reason counts."""
+        if not profile.is_above_scale:
+            return "below_scale"
+        if profile.division not in self._divisions:
+            return "not_industry"
+        if value_added is None:
+            return "no_value_added"
+        if value_added <= 0:
+            return "value_added_not_positive"
+        if not measured_min:
+            return "no_meter_data"
+        if measured_min * self._whole < self._least * expected_min:
+            return "low_coverage"
+        if profile.enterprise_id in self._without_fuel:
+            return "fuel_not_reported"
+        return None
 
 
-def _hold_against(row: Assessment, peers: PeerGroups, levels: Bounds[Level], grades: Bounds[Grade]) -> None:
-    """Give a gradable enterprise its peers, level and grade, or the reason why it has none."""
-    group = peers.of(row.profile.industry_code)
-    if group is None or not row.value_added:
-        row.reason = "no_peer_group"
-    elif group.intensity <= 0:
-        row.reason = "peer_group_zero"
-    else:
-        above, below = group.intensity.as_integer_ratio()
-        row.group = group
-        row.level = levels.step_of(row.total.net, row.value_added).name
-        row.grade = grades.step_of(row.total.net * below, row.value_added * above).grade
+def _without_grade(group: PeerGroup | None) -> str | None:
+    """Why an enterprise that is gradable has no grade."""
+    if group is None:
+        return "no_peer_group"
+    return "peer_group_zero" if group.intensity.numerator <= 0 else None
 
 
-def _frame(rows: Sequence[Assessment], unit: int, factor_years: Mapping[str, int]) -> pl.DataFrame:
-    """Assessments by column; `unit` is one tonne, or 10^4 yuan, in whole numbers of theirs; factor years are by period."""
-    profiles, periods = [row.profile for row in rows], [row.period for row in rows]
+def _steps(
+    rule: GradingRule, net: Sequence[int], values: Sequence[int | None], groups: Sequence[PeerGroup | None]
+) -> Iterator[tuple[str | None, int | None]]:
+    """Level of L and grade of K, where there are peers to be held against."""
+    levels, grades = Bounds(rule.levels), Bounds(rule.grades)
+    for own, value, group in zip(net, values, groups, strict=True):
+        if group is None or not value:
+            yield None, None
+        else:
+            above, below = group.intensity.as_integer_ratio()
+            yield levels.step_of(own, value).name, grades.step_of(own * below, value * above).grade
+
+
+def _frame(assessed: Sequence[Assessed], unit: int, factor_years: Sequence[int]) -> pl.DataFrame:
+    """Periods by column; `unit` is one tonne, or 10^4 yuan, in whole numbers of theirs; each period has a factor year."""
+    profiles = [profile for one in assessed for profile in one.profiles]
+    counts = [len(one.profiles) for one in assessed]
+    reasons = [reason for one in assessed for reason in one.reasons]
     columns = {
-        "period": [one.text for one in periods],
+        "period": _repeated([one.period.text for one in assessed], counts),
         **{name: [getattr(one, name) for one in profiles] for name in ("enterprise_id", "name", "industry_code", "street")},
-        **_peer_columns(rows),
-        **_own_columns(rows, unit),
-        "status": [GRADED if row.group else NOT_GRADABLE for row in rows],
-        "reason": [row.reason for row in rows],
-        "rule_id": [one.rule.id for one in periods],
-        "factor_year": [factor_years[one.text] for one in periods],
+        **_peer_columns(assessed),
+        **_own_columns(assessed, unit),
+        "status": [NOT_GRADABLE if reason else GRADED for reason in reasons],
+        "reason": reasons,
+        "rule_id": _repeated([one.period.rule.id for one in assessed], counts),
+        "factor_year": _repeated(factor_years, counts),
     }
     return pl.DataFrame(columns, schema_overrides=GRADES_SCHEMA).select(GRADES_SCHEMA.names())
 
 
-def _peer_columns(rows: Sequence[Assessment]) -> dict[str, Column]:
+def _repeated(values: Sequence[_T], counts: Sequence[int]) -> list[_T]:
+    return [value for value, count in zip(values, counts, strict=True) for _ in range(count)]
+
+
+def _peer_columns(assessed: Sequence[Assessed]) -> dict[str, Column]:
     """What comes of holding an enterprise against its peers, empty where it has no grade."""
-    groups, net = [row.group for row in rows], [row.total.net for row in rows]
-    value = [row.value_added or 0 if row.group else 0 for row in rows]
-    peer = [group.intensity.as_integer_ratio() if group else (0, 0) for group in groups]
-    k = [(one * below, worth * above) for one, worth, (above, below) in zip(net, value, peer, strict=True)]
+    groups = [group for one in assessed for group in one.groups]
+    net = [net for one in assessed for net in one.total.net]
+    worth = [value or 0 if group else 0 for one in assessed for value, group in zip(one.value_added, one.groups, strict=True)]
+    peer_l = [group.intensity.as_integer_ratio() if group else (0, 0) for group in groups]
+    k = [(own * below, value * above) for own, value, (above, below) in zip(net, worth, peer_l, strict=True)]
     return {
         "peer_group": [group.code if group else None for group in groups],
         "peer_count": [group.count if group else None for group in groups],
-        "peer_share": quotients(value, [group.value_added or 0 if group else 0 for group in groups], RATIO_PLACES),
-        "l": quotients(net, value, RATIO_PLACES),
-        "level": [row.level for row in rows],
-        "peer_l": quotients((above for above, _ in peer), (below for _, below in peer), RATIO_PLACES),
+        "peer_share": quotients(worth, [group.value_added or 0 if group else 0 for group in groups], RATIO_PLACES),
+        "l": quotients(net, worth, RATIO_PLACES),
+        "level": [level for one in assessed for level, _ in one.steps],
+        "peer_l": quotients((above for above, _ in peer_l), (below for _, below in peer_l), RATIO_PLACES),
         "k": quotients((above for above, _ in k), (below for _, below in k), RATIO_PLACES),
-        "grade": [row.grade for row in rows],
+        "grade": [grade for one in assessed for _, grade in one.steps],
     }
 
 
-def _own_columns(rows: Sequence[Assessment], unit: int) -> dict[str, Column]:
+def _own_columns(assessed: Sequence[Assessed], unit: int) -> dict[str, Column]:
     """What can be said of an enterprise without its peers."""
-    totals, expected = [row.total for row in rows], [row.expected_min for row in rows]
-    gross, net = [one.gross for one in totals], [one.net for one in totals]
-    tonne = [unit if one.measured_min else 0 for one in totals]
+    values = [value for one in assessed for value in one.value_added]
+    known = [0 if value is None else unit for value in values]
+    expected = [minutes for one in assessed for minutes in one.expected_min]
+    measured, estimated, gross, net = (list(chain.from_iterable(columns)) for columns in zip(*(one.total for one in assessed), strict=True))
+    tonne = [unit if minutes else 0 for minutes in measured]
+    emitted = [one if minutes else 0 for one, minutes in zip(gross, measured, strict=True)]
     return {
         "tco2_gross": quotients(gross, tonne, MASS_PLACES),
         "tco2_net": quotients(net, tonne, MASS_PLACES),
-        "value_added_10k_cny": quotients(
-            [row.value_added or 0 for row in rows], [0 if row.value_added is None else unit for row in rows], MONEY_PLACES
-        ),
-        "neutrality_rate": quotients(map(sub, gross, net), [one.gross if one.measured_min else 0 for one in totals], RATIO_PLACES),
-        "coverage": quotients([one.measured_min for one in totals], expected, RATIO_PLACES),
-        "estimated_share": quotients([one.estimated_min for one in totals], expected, RATIO_PLACES),
+        "value_added_10k_cny": quotients([value or 0 for value in values], known, MONEY_PLACES),
+        "neutrality_rate": quotients(map(sub, gross, net), emitted, RATIO_PLACES),
+        "coverage": quotients(measured, expected, RATIO_PLACES),
+        "estimated_share": quotients(estimated, expected, RATIO_PLACES),
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from itertools import chain
-from operator import add
+from operator import add, or_
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import january_of, month_number, parse_month
@@ -14,11 +14,12 @@ from carbon_pipeline.exact import decimals
 from carbon_pipeline.periods import MONTHS_A_QUARTER, MONTHS_A_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import polars as pl
 
 _CUMULATIVE: Final = ".."
+
+Terms = dict[str, list[Decimal]]
+"""Figures of the register by enterprise, whose sum is its value added of a period."""
 
 
 class ValueAdded:
@@ -26,16 +27,17 @@ class ValueAdded:
 
     def __init__(self, economics: pl.DataFrame) -> None:
         """Take the register's rows `enterprise_id, period, value_added_10k_cny`; a row without value added is none."""
-        self._own: dict[str, dict[range, Decimal]] = defaultdict(dict)
-        self._to_date: dict[str, dict[int, Decimal]] = defaultdict(dict)
+        self._own: dict[range, dict[str, Decimal]] = defaultdict(dict)
+        self._to_date: dict[int, dict[str, Decimal]] = defaultdict(dict)
+        self._terms: dict[range, Terms] = {}
         for enterprise, period, value in economics.select("enterprise_id", "period", "value_added_10k_cny").iter_rows():
             if value is None or value == "":
                 continue
             months = months_of(period)
             if _CUMULATIVE not in period:
-                self._own[enterprise][months] = Decimal(value)
+                self._own[months][enterprise] = Decimal(value)
             elif months[0] == january_of(months[0]):
-                self._to_date[enterprise][months[-1]] = Decimal(value)
+                self._to_date[months[-1]][enterprise] = Decimal(value)
 
     @property
     def places(self) -> int:
@@ -57,6 +59,10 @@ class ValueAdded:
         terms = self.terms(enterprise_id, months)
         return None if terms is None else reduce(add, terms)
 
+    def of_all(self, months: range) -> dict[str, Decimal]:
+        """Value added of every enterprise of which it can be known, by the rule of `of`."""
+        return {enterprise: reduce(add, terms) for enterprise, terms in self._terms_over(months).items()}
+
     def terms(self, enterprise_id: str, months: range) -> list[Decimal] | None:
         """Figures of the register whose sum is the value added, those that are taken off with a minus; None where it cannot be known.
 
@@ -64,37 +70,29 @@ class ValueAdded:
             enterprise_id: whose.
             months: month numbers of the period.
         """
-        own = self._own.get(enterprise_id, {}).get(months)
-        if own is not None:
-            return [own]
-        difference = self._difference(enterprise_id, months)
-        if difference is not None:
-            return difference
-        for length in (1, MONTHS_A_QUARTER):
-            if length < len(months):
-                parts = self._parts(enterprise_id, (range(m, m + length) for m in months[::length]))
-                if parts is not None:
-                    return parts
-        return None
+        return self._terms_over(months).get(enterprise_id)
 
-    def _difference(self, enterprise_id: str, months: range) -> list[Decimal] | None:
-        to_date = self._to_date.get(enterprise_id, {})
-        end = to_date.get(months[-1])
-        if end is None or months[0] == january_of(months[0]):
-            return None if end is None else [end]
-        before = to_date.get(months[0] - 1)
-        return None if before is None else [end, -before]
+    def _terms_over(self, months: range) -> Terms:
+        if months not in self._terms:
+            own = {enterprise: [value] for enterprise, value in self._own.get(months, {}).items()}
+            parts = (self._parts(months, length) for length in (MONTHS_A_QUARTER, 1) if length < len(months))
+            self._terms[months] = reduce(or_, [*parts, self._differences(months), own])  # what comes later stands
+        return self._terms[months]
 
-    def _parts(self, enterprise_id: str, parts: Iterable[range]) -> list[Decimal] | None:
-        found: list[Decimal] = []
-        for part in parts:
-            terms = self.terms(enterprise_id, part)
-            if terms is None:
-                return None
-            found += terms
-        return found
+    def _differences(self, months: range) -> Terms:
+        ends, before = self._to_date.get(months[-1], {}), self._to_date.get(months[0] - 1, {})
+        if months[0] == january_of(months[0]):
+            return {enterprise: [end] for enterprise, end in ends.items()}
+        return {enterprise: [ends[enterprise], -before[enterprise]] for enterprise in ends.keys() & before.keys()}
+
+    def _parts(self, months: range, length: int) -> Terms:
+        """Terms of all parts of so many months, for enterprises that have each of them."""
+        first, *others = (self._terms_over(range(month, month + length)) for month in months[::length])
+        complete = first.keys() & set.intersection(*map(set, others))
+        return {enterprise: [term for part in (first, *others) for term in part[enterprise]] for enterprise in complete}
 
 
+@cache
 def months_of(period: str) -> range:
     """Month numbers of `2025`, `2025Q1`, `2025-03` or the cumulative `2025-01..2025-06`."""
     if _CUMULATIVE in period:

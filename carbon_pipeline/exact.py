@@ -34,6 +34,16 @@ def round_half_even_div(num: int, den: int) -> int:
     return quotient + (twice > den or (twice == den and quotient % 2 == 1))
 
 
+def round_half_up_div(num: int, den: int) -> int:
+    """Divide two integers and round to the nearest, ties away from zero.
+
+    Raises:
+        ZeroDivisionError: `den` is 0.
+    """
+    size = (2 * abs(num) + abs(den)) // (2 * abs(den))
+    return size if (num < 0) == (den < 0) else -size
+
+
 def half_even_div_array(num: NDArray[Any], den: NDArray[Any] | int) -> NDArray[Any]:
     """`round_half_even_div` of a whole array, exact for every Int64, and for Python integers of any size in an object array.
 
@@ -59,10 +69,8 @@ def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
     """Round to a number of decimal places, ties away from zero, as published numbers are (GB/T 8170 calls it 四舍五入)."""
     if isinstance(value, Decimal):
         return value.quantize(Decimal((0, (1,), -places)), ROUND_HALF_UP, context=_WIDE)
-    exact = Fraction(value) * Fraction(10) ** places
-    size, den = abs(exact.numerator), exact.denominator
-    digits = (2 * size + den) // (2 * den)
-    return Decimal((int(exact < 0 and digits > 0), tuple(map(int, str(digits))), -places))
+    numerator, denominator = value.as_integer_ratio()
+    return Decimal(f"{round_half_up_div(numerator * 10**places, denominator)}e{-places}")
 
 
 def decimals(value: Decimal) -> int:

@@ -53,6 +53,11 @@ def last_day(month: int) -> date:
     return last_of_month(year, index + 1)
 
 
+def months_of_year(year: int) -> range:
+    """All months of a calendar year."""
+    return range(month_number(year, 1), month_number(year + 1, 1))
+
+
 def months_over(year: int, as_of: date) -> range:
     """Months of a calendar year whose last day is not after `as_of`."""
     first = month_number(year, 1)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from carbon_pipeline.exact import half_up, round_half_up_div
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
@@ -34,23 +36,12 @@ def mass(value: Decimal | None) -> Decimal | None:
 
 def ratio(value: Fraction | Decimal | None) -> Decimal | None:
     """L, K, a rate, share or ratio, to four places half-up."""
-    return None if value is None else _half_up(value, RATIO_PLACES)
+    return None if value is None else half_up(value, RATIO_PLACES)
 
 
 def money(value: Fraction | Decimal | None) -> Decimal | None:
     """Yuan, or value added in 10^4 yuan, to two places half-up."""
-    return None if value is None else _half_up(value, MONEY_PLACES)
-
-
-def _half_up(value: Fraction | Decimal, places: int) -> Decimal:
-    """`exact.half_up` from whole numbers, which is quicker."""
-    return Decimal(_units(*value.as_integer_ratio(), 10**places)).scaleb(-places)
-
-
-def _units(numerator: int, denominator: int, unit: int) -> int:
-    """A quotient in whole parts of `unit` to one, half-up away from zero; the denominator is not 0."""
-    size = (2 * abs(numerator) * unit + abs(denominator)) // (2 * abs(denominator))
-    return size if (numerator < 0) == (denominator < 0) else -size
+    return None if value is None else half_up(value, MONEY_PLACES)
 
 
 def quotients(numerators: Iterable[int], denominators: Iterable[int], places: int) -> pl.Series:
@@ -67,12 +58,13 @@ def quotients(numerators: Iterable[int], denominators: Iterable[int], places: in
     above, below, unit = list(numerators), list(denominators), 10**places
     units = _column_of_units(above, below, unit)
     if units is None:
-        units = pl.Series([None if d == 0 else _units(n, d, unit) for n, d in zip(above, below, strict=True)], dtype=pl.Int128)
+        each = [round_half_up_div(n * unit, d) if d else None for n, d in zip(above, below, strict=True)]
+        units = pl.Series(each, dtype=pl.Int128)
     return _shifted(units, places)
 
 
 def _column_of_units(numerators: Sequence[int], denominators: Sequence[int], unit: int) -> pl.Series | None:
-    """`_units` of a column, null where the denominator is 0; None if on the way to it a number might not fit into 128 bits."""
+    """Quotients in whole parts of `unit` to one, null where the denominator is 0; None if a number on the way might exceed 128 bits."""
     try:
         sides = pl.DataFrame({"n": numerators, "d": denominators}, schema={"n": pl.Int128, "d": pl.Int128})
     except (OverflowError, TypeError):  # beyond 128 bits itself

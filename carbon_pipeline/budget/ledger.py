@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.accounting.carbon import electricity_tce
-from carbon_pipeline.accounting.months import january_of, last_day, month_number, months_over, year_of
+from carbon_pipeline.accounting.months import last_day, month_number, months_of_year, months_over, year_of
 from carbon_pipeline.periods import MONTHS_A_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
     from carbon_pipeline.accounting.books import Books, Measured
@@ -43,8 +45,8 @@ class Budgets:
 
     def in_force(self, enterprise_id: str, year: int, day: date) -> Budget | None:
         """The latest budget of a year that counts by a day, None where there is none yet."""
-        begun = [row for row in self._rows.get((enterprise_id, year), []) if row.valid_from <= day]
-        return begun[-1] if begun else None
+        begun = (row for row in reversed(self._rows.get((enterprise_id, year), [])) if row.valid_from <= day)
+        return next(begun, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Ledger:
 
     books: Books
     budgets: Budgets
-    _used: dict[tuple[str, str, int], Decimal | None] = field(default_factory=dict)
+    _used: dict[tuple[str, str, int], list[Decimal | None]] = field(default_factory=dict)
+    _ended: dict[tuple[str, int], YearEnd] = field(default_factory=dict)
 
     def used(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
         """Tce of the year up to a month's end (to date, in the running month), in a budget's basis.
@@ -86,32 +89,33 @@ class Ledger:
             Unrounded tce, None where there is neither reading nor fuel, or where electricity of these months has no
             coefficient: its use is unknown then, not its fuels alone.
         """
-        key = (enterprise_id, basis, month)
+        key = (enterprise_id, basis, year_of(month))
         if key not in self._used:
-            self._used[key] = None if self._is_unknown(*key) else self._to_the_end_of(*key)
-        return self._used[key]
+            self._used[key] = list(self._running(*key))
+        return self._used[key][month % MONTHS_A_YEAR]
 
-    def _is_unknown(self, enterprise_id: str, basis: str, month: int) -> bool:
-        if basis in self.books.coefficients.of_year(year_of(month)).kgce_per_kwh:
-            return False
-        return self._has_readings(enterprise_id, range(january_of(month), month + 1))
+    def _running(self, enterprise_id: str, basis: str, year: int) -> Iterator[Decimal | None]:
+        """What is `used` up to the end of each month of a year."""
+        kgce, running_month = self.books.coefficients.of_year(year).kgce_per_kwh.get(basis), self.books.running_month
+        total, is_known = None, True
+        for month in months_of_year(year):
+            imported = self._imported(enterprise_id, month)
+            is_known = is_known and (imported is None or kgce is not None)
+            this = self._of_month(enterprise_id, month, imported, kgce) if month <= running_month else None
+            total = total if this is None else this + (total or 0)
+            yield total if is_known else None
 
-    def _to_the_end_of(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
-        before = self.used(enterprise_id, basis, month - 1) if month % MONTHS_A_YEAR else None
-        this = self._of_month(enterprise_id, basis, month)
-        return before if this is None else this + (before or 0)
-
-    def _of_month(self, enterprise_id: str, basis: str, month: int) -> Decimal | None:
-        if month > self.books.running_month:
-            return None
+    def _of_month(self, enterprise_id: str, month: int, import_wh: int | None, kgce_per_kwh: Decimal | None) -> Decimal | None:
         burnt = self.books.fuels.burnt(enterprise_id, month)
         total = sum((fuel.tce for fuel in burnt), Decimal(0)) if burnt else None
-        row = self.books.electricity_of(enterprise_id, month)
-        if row is None or row.import_wh is None:
+        if import_wh is None or kgce_per_kwh is None:
             return total
-        kgce = self.books.coefficients.of_year(year_of(month)).kgce_per_kwh[basis]
         bought = self.books.green.bought_wh.get((enterprise_id, month), 0)
-        return electricity_tce(row.import_wh, bought, kgce) + (total or 0)
+        return electricity_tce(import_wh, bought, kgce_per_kwh) + (total or 0)
+
+    def _imported(self, enterprise_id: str, month: int) -> int | None:
+        row = self.books.electricity_of(enterprise_id, month)
+        return row.import_wh if row else None
 
     def measured_to(self, enterprise_id: str, month: int) -> Measured:
         """Coverage of the year up to a month's end, none after the as-of date."""
@@ -131,14 +135,14 @@ class Ledger:
 
     def ended(self, enterprise_id: str, year: int) -> YearEnd:
         """How a past year ended; without readings, budget or coefficients it did not end above its budget."""
-        december = month_number(year, MONTHS_A_YEAR)
-        budget = self.budgets.in_force(enterprise_id, year, last_day(december))
-        used = self.used(enterprise_id, budget.basis, december) if budget else None
-        return YearEnd(year, budget, used, self._has_readings(enterprise_id, range(january_of(december), december + 1)))
-
-    def _has_readings(self, enterprise_id: str, months: range) -> bool:
-        rows = (self.books.electricity_of(enterprise_id, month) for month in months)
-        return any(row is not None and row.import_wh is not None for row in rows)
+        key = (enterprise_id, year)
+        if key not in self._ended:
+            months = months_of_year(year)
+            budget = self.budgets.in_force(enterprise_id, year, last_day(months[-1]))
+            used = self.used(enterprise_id, budget.basis, months[-1]) if budget else None
+            has_readings = any(self._imported(enterprise_id, month) is not None for month in months)
+            self._ended[key] = YearEnd(year, budget, used, has_readings)
+        return self._ended[key]
 
     def former_years(self, enterprise_id: str, year: int) -> list[YearEnd]:
         """Years before `year` that ended above their budget without a break, the latest first, and the one that ends the run."""

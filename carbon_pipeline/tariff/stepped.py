@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from carbon_pipeline.accounting.carbon import KG_PER_TONNE
 from carbon_pipeline.accounting.months import january_of, last_day, year_of
-from carbon_pipeline.exact import half_up, largest_remainder
+from carbon_pipeline.exact import largest_remainder, round_half_up_div
 from carbon_pipeline.tariff.lines import Homeless, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
 
     from carbon_pipeline.accounting.books import Books
     from carbon_pipeline.accounting.profiles import Profile
@@ -165,7 +165,8 @@ def _piece(use: Use, step: Step, kgce_per_kwh: Decimal | None) -> Piece:
 
 
 def _kwh(tce: Decimal, kgce_per_kwh: Decimal) -> int:
-    return int(half_up(Fraction(tce) * KG_PER_TONNE / Fraction(kgce_per_kwh), 0))
+    (energy, parts), (kgce, of) = tce.as_integer_ratio(), kgce_per_kwh.as_integer_ratio()
+    return round_half_up_div(energy * KG_PER_TONNE * of, parts * kgce)
 
 
 def bearing(books: Books, enterprise: str, month: int) -> Bearing:

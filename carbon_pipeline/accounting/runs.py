@@ -44,24 +44,35 @@ def runs_of_days(meter_days: pl.DataFrame | pl.LazyFrame, attribution: Attributi
     day, minutes = pl.col("day"), pl.col("measured_min") + pl.col("shaped_min")
     measured = pl.when(pl.col("measured_min") > 0).then(day).alias("last_measured")
     read = meter_days.lazy().select(_READ).collect()
-    days = read.lazy().select("meter_no", "channel", month_of_day(), "day", "wh", minutes, "estimated_min", measured)
+    days = read.select("meter_no", "channel", _months(read["day"]), "day", "wh", minutes, "estimated_min", measured)
     runs = _together(days, as_of)
     apart = _apart(runs, attribution)
     if apart.is_empty():
         return runs
     meters = apart["meter_no"].unique()
-    single = days.filter(pl.col("meter_no").is_in(meters.implode())).join(apart.lazy(), on=_METER_MONTH, how="semi").collect()
+    single = days.lazy().filter(pl.col("meter_no").is_in(meters.implode())).join(apart.lazy(), on=_METER_MONTH, how="semi").collect()
     return pl.concat([runs.join(apart, on=_METER_MONTH, how="anti"), single])
 
 
-def _together(days: pl.LazyFrame, as_of: date) -> pl.DataFrame:
+def _months(days: pl.Series) -> pl.Series:
+    """`month_of_day` of many days, looked up in a calendar: to take each of them apart is dear."""
+    if days.is_empty():
+        return pl.Series("month", dtype=pl.Int32)
+    number, first = days.cast(pl.Int32), days.min()
+    calendar = pl.date_range(first, days.max(), eager=True).alias("day").to_frame().select(month_of_day()).to_series()
+    return calendar.gather(number - number.min())
+
+
+def _together(days: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """All days of each month and meter channel, those after the as-of date on their own."""
-    known = (pl.col("wh").count() > 0).alias("is_known")
-    sums = days.group_by(*_KEYS, (pl.col("day") > as_of).alias("is_after")).agg(
-        pl.col("day").min(), known, pl.col(_SUMS).sum(), pl.col("last_measured").max()
-    )
-    wh = pl.when("is_known").then("wh").alias("wh")
-    return sums.select(*_KEYS, "day", wh, "measured_min", "estimated_min", "last_measured").collect()
+    keys = (*_KEYS, "is_after")
+    sums = (pl.col("day").min(), pl.col(_SUMS).sum(), pl.col("last_measured").max())
+    named = days.with_columns((pl.col("day") > as_of).alias("is_after"))
+    stretch = pl.struct(keys).rle_id().set_sorted().alias("stretch")
+    stretches = named.with_columns(stretch).group_by("stretch").agg(pl.col(keys).first(), pl.col("wh").count().alias("known"), *sums)
+    runs = stretches.group_by(keys).agg(pl.col("known").sum(), *sums)  # most are one stretch: to group all days by name is dear
+    wh = pl.when(pl.col("known") > 0).then("wh").alias("wh")
+    return runs.select(*_KEYS, "day", wh, "measured_min", "estimated_min", "last_measured")
 
 
 def _apart(runs: pl.DataFrame, attribution: Attribution) -> pl.DataFrame:

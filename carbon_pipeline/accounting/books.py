@@ -34,17 +34,27 @@ class Measured:
 
     Attributes:
         minutes: measured minutes, register-bounded ones included.
-        coverage: measured of expected time; None where nothing is expected.
-        estimated_share: estimated of expected time, likewise.
+        estimated_min: estimated minutes.
+        expected_min: minutes that should have been measured.
     """
 
     minutes: int
-    coverage: Fraction | None
-    estimated_share: Fraction | None
+    estimated_min: int
+    expected_min: int
+
+    @property
+    def coverage(self) -> Fraction | None:
+        """Measured of expected time; None where nothing is expected."""
+        return share_of_time(self.minutes, self.expected_min)
+
+    @property
+    def estimated_share(self) -> Fraction | None:
+        """Estimated of expected time, likewise."""
+        return share_of_time(self.estimated_min, self.expected_min)
 
     def is_below(self, least: Fraction) -> bool:
         """Whether coverage is below a bar; where nothing is expected it is not."""
-        return self.coverage is not None and self.coverage < least
+        return self.minutes * least.denominator < least.numerator * self.expected_min
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +130,9 @@ class Books:
     def measured(self, enterprise_id: str, months: range) -> Measured:
         """Measured and estimated against expected time over consecutive months, up to the as-of date."""
         expected = self.expected.of_months(months[0], months[-1]).get(enterprise_id, 0) if months else 0
-        rows = [row for month in months if (row := self.electricity_of(enterprise_id, month))]
-        minutes, estimated = sum(row.measured_min for row in rows), sum(row.estimated_min for row in rows)
-        return Measured(minutes, share_of_time(minutes, expected), share_of_time(estimated, expected))
+        by_month = self.months.get(enterprise_id, {})
+        rows = [row for month in months if (row := by_month.get(month))]
+        return Measured(sum([row.measured_min for row in rows]), sum([row.estimated_min for row in rows]), expected)
 
     def imports(self, enterprise_id: str, months: Iterable[int]) -> dict[str, int]:
         """Import Wh of an enterprise by account key over months; accounts without a known Wh are left out."""

@@ -75,14 +75,16 @@ def wh_checks(books: Books, metered: pl.DataFrame, energy: pl.DataFrame) -> Iter
 
 def _worst(metered: pl.DataFrame, sums: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Per month the totals of both sides; where any account or meter differs, those of the first that does."""
-    expected = metered.group_by(keys).agg(pl.col("wh").sum().alias("expected"))
-    got = sums.filter(pl.col("wh").is_not_null()).group_by(keys).agg(pl.col("wh").sum().alias("got"))
-    both = expected.join(got, on=keys, how="full", coalesce=True).with_columns(pl.col("expected", "got").fill_null(0)).sort(keys)
+    known, none = sums.filter(pl.col("wh").is_not_null()), pl.lit(0, pl.Int64)
+    sides = [
+        metered.select(*keys, pl.col("wh").alias("expected"), none.alias("got")),
+        known.select(*keys, none.alias("expected"), pl.col("wh").alias("got")),
+    ]
+    both = pl.concat(sides).group_by(keys).agg(pl.col("expected", "got").sum())
     wrong = pl.col("expected") != pl.col("got")
-    per_month = both.group_by("month").agg(
-        *(pl.when(wrong.any()).then(pl.col(side).filter(wrong).first()).otherwise(pl.col(side).sum()) for side in ("expected", "got"))
-    )
-    return per_month.select("month", "expected", "got").sort("month")
+    first = both.filter(wrong).sort(keys).unique("month", keep="first").select("month", "expected", "got")
+    sound = both.group_by("month").agg(pl.col("expected", "got").sum()).join(first, on="month", how="anti")
+    return pl.concat([sound, first]).sort("month")
 
 
 def inventory_checks(books: Books, cells: Cells) -> Iterator[Check]:

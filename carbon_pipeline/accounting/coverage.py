@@ -66,7 +66,8 @@ class ExpectedTime:
         days = np.minimum(self._last, last.toordinal()) - np.maximum(self._first, first.toordinal()) + 1
         totals = np.zeros(len(self.enterprises), dtype=np.int64)
         np.add.at(totals, self._owner, np.maximum(days, 0))
-        return {self.enterprises[i]: int(totals[i]) * MINUTES_A_DAY for i in np.flatnonzero(totals)}
+        minutes = (totals * MINUTES_A_DAY).tolist()
+        return {name: expected for name, expected in zip(self.enterprises, minutes, strict=True) if expected}
 
 
 def share_of_time(minutes: int, expected: int) -> Fraction | None:

@@ -63,7 +63,8 @@ class Fuels:
 
     rows: dict[str, dict[int, list[Fuel]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     reported: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
-    _missing: dict[int, Counter[str]] | None = None
+    _missing: dict[range, Counter[str]] = field(default_factory=dict)
+    _by_month: dict[int, Counter[str]] | None = None
 
     @classmethod
     def of(cls, fuels: pl.DataFrame, factors: Factors) -> Fuels:
@@ -97,29 +98,28 @@ class Fuels:
         months = self.rows.get(enterprise_id)
         return months.get(month, []) if months else []
 
-    def missing(self, enterprise_id: str, month: int) -> int:
-        """Carriers with a fuel row in the twelve months before `month` and none in it; a row of 0 is a row."""
-        found = self._by_month().get(month)
-        return found[enterprise_id] if found else 0
+    def missing(self, months: range) -> Counter[str]:
+        """By enterprise, the pairs of one of these months and a carrier that has a row in the twelve months before it and none in it.
 
-    def incomplete(self, months: range) -> set[str]:
-        """Enterprises of which a carrier is `missing` in any of these months."""
-        return {enterprise for month in months for enterprise in self._by_month().get(month, ())}
+        A row of 0 is a row.
+        """
+        if months not in self._missing:
+            self._missing[months] = sum((self._gaps_of(month) for month in months), Counter())
+        return self._missing[months]
+
+    def _gaps_of(self, month: int) -> Counter[str]:
+        if self._by_month is None:
+            self._by_month = defaultdict(Counter)
+            for enterprise, carriers in self.reported.items():
+                for gap, _ in chain.from_iterable(map(_months_missing, carriers.values())):
+                    self._by_month[gap][enterprise] += 1
+        return self._by_month.get(month, Counter())
 
     def gaps(self, enterprise_id: str, months: range) -> list[Gap]:
         """Every month of these and carrier that is `missing`, in order."""
         carriers = self.reported.get(enterprise_id, {})
         found = (Gap(month, carrier, since) for carrier, reported in carriers.items() for month, since in _months_missing(reported))
         return sorted(gap for gap in found if gap.month in months)
-
-    def _by_month(self) -> dict[int, Counter[str]]:
-        """How many carriers are `missing`, by month and enterprise; months and enterprises without any are not there."""
-        if self._missing is None:
-            self._missing = defaultdict(Counter)
-            for enterprise, carriers in self.reported.items():
-                for month, _ in chain.from_iterable(map(_months_missing, carriers.values())):
-                    self._missing[month][enterprise] += 1
-        return self._missing
 
 
 def _months_missing(reported: set[int]) -> Iterator[tuple[int, int]]:

@@ -58,9 +58,9 @@ def _months(days: pl.Series) -> pl.Series:
     """`month_of_day` of many days, looked up in a calendar: to take each of them apart is dear."""
     if days.is_empty():
         return pl.Series("month", dtype=pl.Int32)
-    number, first = days.cast(pl.Int32), days.min()
-    calendar = pl.date_range(first, days.max(), eager=True).alias("day").to_frame().select(month_of_day()).to_series()
-    return calendar.gather(number - number.min())
+    calendar = days.to_frame().select(pl.date_range(pl.min("day"), pl.max("day"))).select(month_of_day())
+    number = days.cast(pl.Int32)
+    return calendar["month"].gather(number - number.min())
 
 
 def _together(days: pl.DataFrame, as_of: date) -> pl.DataFrame:

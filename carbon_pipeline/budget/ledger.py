@@ -123,7 +123,7 @@ class Ledger:
 
     def fuel_months_missing(self, enterprise_id: str, month: int) -> int:
         """Pairs of month (of the year, over, up to this one) and carrier that lack the fuel row that was to be expected."""
-        return sum(self.books.fuels.missing(enterprise_id, m) for m in self._over_to(month))
+        return self.books.fuels.missing(self._over_to(month))[enterprise_id]
 
     def fuel_gaps(self, enterprise_id: str, month: int) -> list[Gap]:
         """The pairs that `fuel_months_missing` counts."""

@@ -134,7 +134,7 @@ def _assessed(books: Books, value_added: ValueAdded, totals: Totals, places: int
     profiles = [books.profiles.on(enterprise, last) for enterprise in books.profiles]
     values = [whole(known[enterprise], places) if enterprise in known else None for enterprise in books.profiles]
     total, minutes = totals.over(months), [expected.get(enterprise, 0) for enterprise in books.profiles]
-    reasons = list(map(_Bar(rule, books.fuels.incomplete(months)).reason, profiles, values, total.measured_min, minutes))
+    reasons = list(map(_Bar(rule, books.fuels.missing(months)).reason, profiles, values, total.measured_min, minutes))
     gradable = [
         (profile.industry_code, net, value)
         for profile, net, value, reason in zip(profiles, total.net, values, reasons, strict=True)

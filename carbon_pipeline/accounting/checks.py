@@ -89,16 +89,20 @@ def _worst(metered: pl.DataFrame, sums: pl.DataFrame, keys: list[str]) -> pl.Dat
 
 def inventory_checks(books: Books, cells: Cells) -> Iterator[Check]:
     """The inventory is the sum of the energy rows without raw material, month by month, unrounded."""
-    expected: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    got: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for month, tce, tco2 in [*_electricity(books), *_burnt(books)]:
-        expected["tce_equivalent", month_text(month)] += tce or 0
-        expected["tco2_net", month_text(month)] += tco2 or 0
-    for (month, *_), cell in cells.items():
-        got["tce_equivalent", month_text(month)] += cell.tce or 0
-        got["tco2_net", month_text(month)] += cell.tco2 or 0
-    for column, month_name in sorted(expected.keys() | got.keys()):
-        yield Check("inventory", f"{month_name} {column}", expected[column, month_name], got[column, month_name])
+    expected = _by_month([*_electricity(books), *_burnt(books)])
+    got = _by_month((month, cell.tce, cell.tco2) for (month, *_), cell in cells.items())
+    for month in sorted(expected.keys() | got.keys()):
+        for column, own, other in zip(("tce_equivalent", "tco2_net"), expected[month], got[month], strict=True):
+            yield Check("inventory", f"{month_text(month)} {column}", own, other)
+
+
+def _by_month(rows: Iterable[tuple[int, Decimal | None, Decimal | None]]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Sums of tce and tCO2."""
+    found: dict[int, tuple[Decimal, Decimal]] = defaultdict(lambda: (Decimal(0), Decimal(0)))
+    for month, tce, tco2 in rows:
+        before = found[month]
+        found[month] = before[0] + (tce or 0), before[1] + (tco2 or 0)
+    return found
 
 
 def _electricity(books: Books) -> Iterator[tuple[int, Decimal | None, Decimal | None]]:

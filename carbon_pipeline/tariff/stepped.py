@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from carbon_pipeline.accounting.carbon import KG_PER_TONNE
 from carbon_pipeline.accounting.months import january_of, last_day, year_of
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from carbon_pipeline.rules import Step, SteppedRule
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """Use of an enterprise at a month's start and end, in tce, and the budget in force on the month's last day."""
 
     start: Decimal
@@ -165,6 +164,8 @@ def _piece(use: Use, step: Step, kgce_per_kwh: Decimal | None) -> Piece:
 
 
 def _kwh(tce: Decimal, kgce_per_kwh: Decimal) -> int:
+    if not tce:
+        return 0
     (energy, parts), (kgce, of) = tce.as_integer_ratio(), kgce_per_kwh.as_integer_ratio()
     return round_half_up_div(energy * KG_PER_TONNE * of, parts * kgce)
 
@@ -184,16 +185,18 @@ def _split(ledger: Ledger, rule: SteppedRule, excess: Excess, least_coverage: Fr
     if not any(imports.values()):
         return None
     accounts = sorted((books.account_no(enterprise, key, month), key, wh) for key, wh in imports.items())
+    days = [books.own_days(enterprise, key, month) or (None, None) for _, key, _ in accounts]
     running = ledger.years_running(enterprise, year_of(month))
     time, rates = ledger.measured_to(enterprise, month), rule.rates_of(running)
     is_trial = rule.is_trial or excess.is_trial or any(status != "in_force" for status in (rates.status, rule.divisions_status))
     is_provisional = time.is_below(least_coverage) or ledger.fuel_months_missing(enterprise, month) > 0
     lines = []
     for step, (total, rate) in enumerate(zip(excess.step_kwh, rates.cny_per_kwh, strict=True), start=1):
+        if not total:
+            continue
         parts = largest_remainder(total, [wh for _, _, wh in accounts])
-        for (number, key, _), kwh in zip(accounts, parts, strict=True):
+        for (number, key, _), own_days, kwh in zip(accounts, days, parts, strict=True):
             if kwh:
-                days = books.own_days(enterprise, key, month) or (None, None)
-                price = (rate, kwh * rate, *days, is_trial, is_provisional, time.coverage)
+                price = (rate, kwh * rate, *own_days, is_trial, is_provisional, time.coverage)
                 lines.append(Line(month, enterprise, key, number, rule.id, step, running, kwh, *price))
     return lines

@@ -6,12 +6,13 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -76,6 +77,11 @@ def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
 def decimals(value: Decimal) -> int:
     """How many decimal places a number is written with."""
     return max(-int(value.as_tuple().exponent), 0)
+
+
+def most_decimals(values: Iterable[Decimal]) -> int:
+    """Decimal places in which every one of some numbers is whole: their sum is written with as many as the longest of them."""
+    return decimals(reduce(_WIDE.add, values, Decimal(0)))
 
 
 def whole(value: Decimal, places: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from carbon_pipeline.accounting.carbon import tonnes
 from carbon_pipeline.accounting.months import year_of
-from carbon_pipeline.exact import decimals, whole
+from carbon_pipeline.exact import most_decimals, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def co2_places(books: Books, months: range) -> int:
     """Decimal places of a tonne in which all CO2 of these months, electricity and fuels, is whole."""
     electricity = [_co2_per_wh(books, year) for year in {year_of(month) for month in months}]
     fuels = [fuel.tco2 for by_month in books.fuels.rows.values() for fuels in by_month.values() for fuel in fuels if fuel.tco2 is not None]
-    return max(map(decimals, [*electricity, *fuels]), default=0)
+    return most_decimals([*electricity, *fuels])
 
 
 def _co2_per_wh(books: Books, year: int) -> Decimal:

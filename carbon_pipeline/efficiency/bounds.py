@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from carbon_pipeline.exact import decimals, whole
+from carbon_pipeline.exact import most_decimals, whole
 from carbon_pipeline.rules import Grade, Level
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Bounds(Generic[B]):
     def __init__(self, steps: Sequence[B]) -> None:
         """Take the steps of a rule, whose bounds rise."""
         bounds = [step.upto for step in steps if step.upto is not None]
-        places = max(map(decimals, bounds), default=0)
+        places = most_decimals(bounds)
         self._steps, self._unit = steps, 10**places
         self._bounds = [whole(bound, places) for bound in bounds]
 

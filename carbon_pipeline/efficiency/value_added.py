@@ -10,7 +10,7 @@ from operator import add, or_
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.accounting.months import january_of, month_number, parse_month
-from carbon_pipeline.exact import decimals
+from carbon_pipeline.exact import most_decimals
 from carbon_pipeline.periods import MONTHS_A_QUARTER, MONTHS_A_YEAR
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ValueAdded:
     def places(self) -> int:
         """Decimal places in which every value added is whole."""
         own, to_date = ((value for rows in by_period.values() for value in rows.values()) for by_period in (self._own, self._to_date))
-        return max(map(decimals, chain(own, to_date)), default=0)
+        return most_decimals(chain(own, to_date))
 
     def of(self, enterprise_id: str, months: range) -> Decimal | None:
         """Value added of a month, quarter or year, None where it cannot be known.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_pipeline.accounting.publish import quotients, rounded
-from carbon_pipeline.exact import decimals, half_up, whole
+from carbon_pipeline.exact import decimals, half_up, most_decimals, whole
 
 WHOLE = st.integers(-(10**30), 10**30)
 
@@ -36,4 +36,6 @@ def test_rounded__is_quantize(values: list[Decimal | None]) -> None:
 def test_whole__keeps_every_decimal() -> None:
     value = Decimal("-12345678901234567890123456789.0123456789")
     assert (decimals(value), decimals(Decimal("1E+3"))) == (10, 0)
+    assert most_decimals([value, Decimal("0.5"), Decimal("1E+3"), -value]) == 10
+    assert most_decimals([]) == 0
     assert whole(value, 12) == -12345678901234567890123456789012345678900

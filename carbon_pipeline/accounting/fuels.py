@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from carbon_pipeline.accounting.carbon import WH_PER_KWH
 from carbon_pipeline.accounting.months import last_day, parse_month
@@ -30,8 +30,7 @@ OWN_PV: Final = "光伏自用"
 _PER_TONNE: Final = Decimal("0.001")
 
 
-@dataclass(frozen=True, slots=True)
-class Fuel:
+class Fuel(NamedTuple):
     """A month's fuel or raw material of one enterprise.
 
     Attributes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -53,8 +53,7 @@ Owners = tuple[tuple[str, Fraction], ...]
 """Enterprises that hold an account on a day and their shares, by enterprise id; empty where nobody does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """One row of ownership: an enterprise has an account from one day to another, both included."""
 
     enterprise_id: str
@@ -64,8 +63,7 @@ class Holding:
     share: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A run of days on which one meter channel plays one role for one account and one set of owners."""
 
     meter_no: str

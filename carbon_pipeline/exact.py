@@ -6,7 +6,7 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -69,9 +69,14 @@ def half_even_div_array(num: NDArray[Any], den: NDArray[Any] | int) -> NDArray[A
 def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
     """Round to a number of decimal places, ties away from zero, as published numbers are (GB/T 8170 calls it 四舍五入)."""
     if isinstance(value, Decimal):
-        return value.quantize(Decimal((0, (1,), -places)), ROUND_HALF_UP, context=_WIDE)
+        return value.quantize(_last_place(places), ROUND_HALF_UP, context=_WIDE)
     numerator, denominator = value.as_integer_ratio()
     return Decimal(f"{round_half_up_div(numerator * 10**places, denominator)}e{-places}")
+
+
+@cache
+def _last_place(places: int) -> Decimal:
+    return Decimal((0, (1,), -places))
 
 
 def decimals(value: Decimal) -> int:

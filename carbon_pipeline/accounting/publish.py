@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from carbon_pipeline.exact import half_up, round_half_up_div
+from carbon_pipeline.exact import half_up, round_half_up_div, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,13 +25,11 @@ MONEY: Final = pl.Decimal(38, MONEY_PLACES)
 
 _LARGEST: Final = 2**127 // 4
 """Up to here twice a product and a number added to it fit into 128 bits."""
-_WIDE: Final = Context(prec=100)
-_MASS_UNIT: Final = Decimal(1).scaleb(-MASS_PLACES)
 
 
 def mass(value: Decimal | None) -> Decimal | None:
     """tce, tCO2 or a quantity, to three places half-up."""
-    return None if value is None else value.quantize(_MASS_UNIT, ROUND_HALF_UP)
+    return None if value is None else half_up(value, MASS_PLACES)
 
 
 def ratio(value: Fraction | Decimal | None) -> Decimal | None:
@@ -79,8 +77,7 @@ def _column_of_units(numerators: Sequence[int], denominators: Sequence[int], uni
 
 def rounded(values: Iterable[Decimal | None], places: int) -> pl.Series:
     """Exact values to a number of places half-up, as a column: `Decimal(38, places)`, null where a value is None."""
-    last = Decimal(1).scaleb(-places)
-    units = [None if value is None else int(value.quantize(last, ROUND_HALF_UP, _WIDE).scaleb(places, _WIDE)) for value in values]
+    units = [None if value is None else whole(half_up(value, places), places) for value in values]
     return _shifted(pl.Series(units, dtype=pl.Int128), places)
 
 

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,14 @@ def test_quotients__ties_go_away_from_zero_and_no_denominator_is_null() -> None:
 def test_quotients__are_the_fractions_half_up(pairs: list[tuple[int, int]]) -> None:
     numerators, denominators = zip(*pairs, strict=True)
     assert quotients(numerators, denominators, 4).to_list() == [half_up(Fraction(n, d), 4) for n, d in pairs]
+
+
+@pytest.mark.parametrize("size", [2**124 // 10**4, 2**125 // 10**4 + 1, 2**126, 2**127, 2**128, 10**60])
+def test_quotients__are_exact_where_128_bits_end(size: int) -> None:
+    numerators, denominators = [size, -size, 5, size - 1], [3 * size, 2 * size + 1, -size, 20_000 * size]
+    expected = [half_up(Fraction(n, d), 4) for n, d in zip(numerators, denominators, strict=True)]
+    assert quotients(numerators, denominators, 4).to_list() == expected
+    assert quotients([*numerators, 1], [*denominators, 0], 4).to_list() == [*expected, None]
 
 
 @given(st.lists(st.none() | st.decimals(-(10**20), 10**20, allow_nan=False, places=7)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from carbon_pipeline.accounting.carbon import EQUIVALENT, tonnes
+from carbon_pipeline.accounting.fuels import FUEL
 from carbon_pipeline.accounting.months import month_text, year_of
 from carbon_pipeline.accounting.segments import EXPORT, IMPORT
 from carbon_pipeline.factors import ELECTRICITY
@@ -120,7 +121,8 @@ def _electricity(books: Books) -> Iterator[tuple[int, Decimal | None, Decimal | 
 
 
 def _burnt(books: Books) -> Iterator[tuple[int, Decimal, Decimal | None]]:
-    for enterprise, by_month in books.fuels.rows.items():
-        for month in by_month:
-            if month <= books.running_month:
-                yield from ((month, fuel.tce, fuel.tco2) for fuel in books.fuels.burnt(enterprise, month))
+    running_month = books.running_month
+    for by_month in books.fuels.rows.values():
+        for month, fuels in by_month.items():
+            if month <= running_month:
+                yield from ((month, fuel.tce, fuel.tco2) for fuel in fuels if fuel.use == FUEL)

@@ -102,11 +102,12 @@ def _tonnes(wh: Sequence[int | None], kg_per_kwh: Decimal | None) -> pl.Series:
 
 
 def _fuels(books: Books) -> pl.DataFrame:
+    running_month = books.running_month
     lines = [
         (month, enterprise, fuel)
         for enterprise, by_month in books.fuels.rows.items()
         for month, fuels in by_month.items()
-        if month <= books.running_month
+        if month <= running_month
         for fuel in fuels
     ]
     tce = rounded([fuel.tce for _, _, fuel in lines], MASS_PLACES)

@@ -86,10 +86,11 @@ def cells(books: Books) -> Cells:
             cell.add_electricity(enterprise, row, expected[month].get(enterprise, 0))
     for (month, *_), cell in found.items():
         cell.convert(books.coefficients.of_year(year_of(month)))
+    running_month = books.running_month
     for enterprise, fuel_months in books.fuels.rows.items():
         for month, fuels in fuel_months.items():
             for fuel in fuels:
-                if fuel.use == FUEL and month <= books.running_month:
+                if fuel.use == FUEL and month <= running_month:
                     found[_key(books, enterprise, month, fuel.carrier)].add_fuel(enterprise, fuel)
     return found
 

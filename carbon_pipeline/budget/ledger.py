@@ -45,8 +45,10 @@ class Budgets:
 
     def in_force(self, enterprise_id: str, year: int, day: date) -> Budget | None:
         """The latest budget of a year that counts by a day, None where there is none yet."""
-        begun = (row for row in reversed(self._rows.get((enterprise_id, year), [])) if row.valid_from <= day)
-        return next(begun, None)
+        for row in reversed(self._rows.get((enterprise_id, year), ())):
+            if row.valid_from <= day:
+                return row
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from assets.describe import coverage_by_month, described, schema_check
 from assets.lake import Home
 from carbon_pipeline.console.telling import receipts_told
 from carbon_pipeline.inbox import gathered
-from carbon_pipeline.settling import Settle
+from carbon_pipeline.outcomes import Settle
 
 CHECKED_MONTHS: Final = 2
 """What a daily run touches; the whole of a large county would cost more than the run."""

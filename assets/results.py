@@ -9,9 +9,8 @@ import dagster as dg
 from assets.describe import RESULT_METADATA, coverage_check, schema_check, sums_check
 from assets.lake import AS_OF_DATES, MONTHS, Home
 from assets.metering import meter_days
+from carbon_pipeline.outcomes import Refresh
 from carbon_pipeline.periods import parse_period, periods_with
-from carbon_pipeline.refreshing import Refresh, reckon_settled
-from carbon_pipeline.settling import settled
 
 RESULTS: Final = {
     "energy": "企业月度用能与碳排放 · energy and CO2 by month, enterprise and carrier",
@@ -63,6 +62,9 @@ def results(
 )
 def monthly_grades(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult[None]:
     """Grade a month, and the quarter and year that end with it, as of its last day."""
+    from carbon_pipeline.refreshing import reckon_settled  # noqa: PLC0415 - as in `assets.work`
+    from carbon_pipeline.settling import settled  # noqa: PLC0415
+
     month = parse_period(context.partition_key[:7])
     ended = [period.text for period in periods_with([month.text]) if period.last == month.last]
     with settled(home.settings):

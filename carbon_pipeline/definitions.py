@@ -12,10 +12,10 @@ from assets.jobs import JOBS
 from assets.lake import Home
 from assets.metering import meter_days, receipts
 from assets.results import monthly_grades, results
-from carbon_pipeline.refreshing import refresh_home
+from assets.work import refresh as refresh_here
+from assets.work import settle as settle_here
 from carbon_pipeline.run_history import kept_open
 from carbon_pipeline.serving import dagster_home, one_at_a_time
-from carbon_pipeline.settling import settle_home
 from sensors.calendar import daily_refresh, monthly_grading
 from sensors.inbox import after_intake, inbox
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from carbon_pipeline.refreshing import Refresh
+    from carbon_pipeline.outcomes import Refresh, Settle
     from carbon_pipeline.settings import Settings
-    from carbon_pipeline.settling import Settle
 
 
 def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -39,13 +38,13 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definiti
         jobs=JOBS,
         sensors=[inbox, after_intake],
         schedules=[daily_refresh, monthly_grading],
-        resources={"home": Home(), "settle": settle_home, "refresh": refresh_home} | dict(overrides or {}),
+        resources={"home": Home(), "settle": settle_here, "refresh": refresh_here} | dict(overrides or {}),
         executor=dg.in_process_executor,
     )
 
 
 def run_refresh(
-    settings: Settings, as_of: date, period: str = "", settle: Settle = settle_home, refresh: Refresh = refresh_home
+    settings: Settings, as_of: date, period: str = "", settle: Settle = settle_here, refresh: Refresh = refresh_here
 ) -> list[str]:
     """Run the refresh job of the Dagster UI in this process, against the same instance.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from carbon_pipeline.budget.ledger import Budgets, Ledger
 from carbon_pipeline.budget.status import budgets_table
 from carbon_pipeline.efficiency.grading import Asked, grades_table
 from carbon_pipeline.efficiency.value_added import ValueAdded, months_of
+from carbon_pipeline.outcomes import Reckoning
 from carbon_pipeline.periods import PeriodError, is_over, parse_period, periods_with
 from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.tariff.checks import step_checks
@@ -35,25 +35,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.periods import Period
     from carbon_pipeline.registry.state import Registry
     from carbon_pipeline.rules import Rules
-
-
-@dataclass(frozen=True, slots=True)
-class Reckoning:
-    """Every table of a refresh, in fixed columns, places and order."""
-
-    as_of: date
-    energy: pl.DataFrame
-    grades: pl.DataFrame
-    budgets: pl.DataFrame
-    tariffs: pl.DataFrame
-    inventory: pl.DataFrame
-    findings: pl.DataFrame
-    checks: pl.DataFrame
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether every check holds."""
-        return bool(self.checks["holds"].all())
 
 
 def reckon(

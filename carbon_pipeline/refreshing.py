@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -11,17 +9,17 @@ import polars as pl
 from carbon_pipeline.factors import Factors
 from carbon_pipeline.industries import Industries
 from carbon_pipeline.lake.store import Store
-from carbon_pipeline.reckoning import Reckoning, reckon
+from carbon_pipeline.reckoning import reckon
 from carbon_pipeline.registry.persistence import load_registry
 from carbon_pipeline.rules import Rules
-from carbon_pipeline.settings import Settings
 from carbon_pipeline.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
-Refresh = Callable[[Settings, date, str], Reckoning]
-"""Refreshes the home of some settings as of a date; of what is graded one period, or with an empty text all that is over."""
+    from carbon_pipeline.outcomes import Reckoning
+    from carbon_pipeline.settings import Settings
 
 _RESULTS: Final = ("energy", "inventory", "grades", "budgets", "tariffs")
 _KEPT: Final = {name: name for name in _RESULTS} | {"findings": "result_findings", "checks": "checks"}

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.intake.recovery import recover
 from carbon_pipeline.lake.store import Store
-from carbon_pipeline.metering.settlement import Settlement, settle
+from carbon_pipeline.metering.settlement import settle
 from carbon_pipeline.registry.ownership import meter_settings
 from carbon_pipeline.registry.persistence import TABLES, load_registry
 from carbon_pipeline.rules import Rules
-from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Settle = Callable[[Settings], Settlement]
-"""Settles the home of some settings."""
+    from carbon_pipeline.outcomes import Settlement
+    from carbon_pipeline.settings import Settings
+
 _MARK: Final = "settled.json"
 """What of the home was settled last."""
 

@@ -20,7 +20,7 @@ from tests.builders.exports import wide
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from carbon_pipeline.metering.settlement import Settlement
+    from carbon_pipeline.outcomes import Settlement
 
 
 @pytest.fixture

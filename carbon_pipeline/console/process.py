@@ -1,4 +1,4 @@
-"""How the process of a command is set up: no search for garbage in so short a life, and memory that is kept for the next file."""
+"""How the process of a command is set up: no search for garbage in so short a life, no idle threads, memory kept for the next file."""
 
 from __future__ import annotations
 
@@ -14,13 +14,19 @@ ALLOCATOR: Final = ("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:10000,muzzy_d
 """Variable and settings of Polars' allocator, jemalloc, which reads them when Polars is first imported."""
 
 
+NO_MATRICES: Final = ("OPENBLAS_NUM_THREADS", "1")
+"""Variable and setting of NumPy's library for matrices, which reads it when NumPy is first imported."""
+
+
 def be_brief() -> None:
     """Set the process up for the few seconds of a command.
 
     Left alone, Python walks over all its objects again and again while thousands of classes are imported, none of which is
     garbage, and once more before it ends, when the system is about to take everything back at once anyway: a third of the
-    time of a small refresh. Upper bounds stay: past `_OBJECTS` it looks as always.
+    time of a small refresh. Upper bounds stay: past `_OBJECTS` it looks as always. NumPy starts a thread a core for matrices,
+    of which there are none, and each keeps its core busy for a tenth of a second before it sleeps.
     """
+    os.environ.setdefault(*NO_MATRICES)
     gc.set_threshold(_OBJECTS)
     atexit.register(gc.freeze)
 

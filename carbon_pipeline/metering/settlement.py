@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -14,6 +13,7 @@ from carbon_pipeline.metering.held import Held, as_text
 from carbon_pipeline.metering.planning import due, fingerprinted, plans
 from carbon_pipeline.metering.register_ranges import CHANNEL
 from carbon_pipeline.metering.windows import in_runs, rows_for_runs, run_days, spans_to_read
+from carbon_pipeline.outcomes import Settlement
 from carbon_pipeline.periods import MINUTES_A_DAY
 
 if TYPE_CHECKING:
@@ -28,16 +28,6 @@ _ROWS_A_CHUNK: Final = 24_000
 _ROWS_OF_FLEET: Final = 4_000
 """Rows laid out together: what they take is taken again by the next, and stays in the processor's cache in part."""
 _WORKERS: Final = 2
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """What a settling did."""
-
-    channels: int
-    """Channels reckoned again."""
-    days: int
-    """Meter days written."""
 
 
 def settle(store: Store, ranges: pl.DataFrame, rule: ValidationRule) -> Settlement:

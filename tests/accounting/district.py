@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from carbon_pipeline.factors import Factors
-from carbon_pipeline.reckoning import Reckoning, reckon
+from carbon_pipeline.reckoning import reckon
 from carbon_pipeline.registry.state import SCHEMAS, Registry
 from carbon_pipeline.rules import Rules
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from carbon_pipeline.outcomes import Reckoning
 
 METER_DAYS = pl.Schema(
     {

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from random import Random
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from carbon_pipeline.accounting.metered import Metered
 from carbon_pipeline.accounting.months import parse_month
-from carbon_pipeline.reckoning import Reckoning, reckon_metered
+from carbon_pipeline.reckoning import reckon_metered
 from tests.accounting.district import District, shipped
+
+if TYPE_CHECKING:
+    from carbon_pipeline.outcomes import Reckoning
 
 TABLES = ("energy", "grades", "budgets", "tariffs", "inventory", "findings", "checks")
 NOV1, JAN1, FEB10, FEB28 = date(2024, 11, 1), date(2025, 1, 1), date(2025, 2, 10), date(2025, 2, 28)

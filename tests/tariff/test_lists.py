@@ -10,7 +10,7 @@ import polars as pl
 from tests.accounting.district import District, one, text
 
 if TYPE_CHECKING:
-    from carbon_pipeline.reckoning import Reckoning
+    from carbon_pipeline.outcomes import Reckoning
 
 JAN1, JAN31, FEB28 = date(2025, 1, 1), date(2025, 1, 31), date(2025, 2, 28)
 CHANGE = ("step", "excess_kwh", "amount_cny", "change", "delta_kwh", "delta_amount_cny")

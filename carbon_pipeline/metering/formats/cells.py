@@ -88,7 +88,12 @@ def cells_of(line: str, delimiter: str = ",") -> list[str]:
 def cleaned(cells: pl.Expr, missing: Collection[str]) -> pl.Expr:
     """Strip and unwrap every cell, a stray carriage return being a blank; a missing code becomes null."""
     text = cells.str.replace_all("\r", " ", literal=True).str.strip_chars().str.replace(_WRAPPED, "$1").str.strip_chars()
-    return text.replace(dict.fromkeys(missing))
+    return without_missing(text, missing)
+
+
+def without_missing(cells: pl.Expr, missing: Collection[str]) -> pl.Expr:
+    """Make null what is a missing code."""
+    return cells.replace(dict.fromkeys(missing))
 
 
 def over_distinct(cells: pl.Series, meaning: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
-from carbon_pipeline.metering.formats.cells import cells_of, cleaned, folded
+from carbon_pipeline.metering.formats.cells import cells_of, cleaned, folded, without_missing
 from carbon_pipeline.metering.formats.plain import is_bare, is_clean, is_plain
-from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats, without_codes
+from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats, passes_for_value, without_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -60,7 +60,8 @@ class Table:
         """Give the cleaned cells of every role; the profile's constant, or null, where the file has no such column."""
         profile = layout.profile
         cells = {role: pl.col(str(index)) for role, index in layout.columns.items()}
-        columns = [(cell if self.is_clean else cleaned(cell, profile.missing)).alias(role) for role, cell in cells.items()]
+        read = without_missing if self.is_clean else cleaned
+        columns = [read(cell, profile.missing).alias(role) for role, cell in cells.items()]
         constants = [pl.lit(profile.constants.get(role), pl.String).alias(role) for role in _ROLES if role not in layout.columns]
         texts = self.cells.select(*columns, *constants)
         return texts if self.is_clean else texts.with_columns(folded(texts[role]) for role in _NUMBERS)
@@ -104,7 +105,7 @@ def read_body(body: bytes, height: int, layout: Layout, raw_line: Callable[[int]
     block = None if cells is None else from_floats(cells.select(str(column) for column in layout.values))
     clean = block is not None and (bare or is_clean(body))
     if cells is None or block is None:
-        cells = _parse(body, layout, frozenset(), None)
+        cells = _parse(body, layout)
     if cells is None or cells.height != height or _has_blank_row(cells, may_hold_blanks=not clean):
         return _read_irregular(body, layout, raw_line)
     if block:
@@ -158,15 +159,15 @@ def _parse_plain(body: bytes, layout: Layout) -> pl.DataFrame | None:
     """Parse values straight to numbers; None where one of them is none."""
     if not layout.values:
         return None
-    return _parse(body, layout, frozenset(layout.values), layout.profile.missing)
+    words = [code for code in layout.profile.missing if code and not passes_for_value(code)]  # each costs a look at every cell
+    return _parse(body, layout, frozenset(layout.values), words)
 
 
-def _parse(body: bytes, layout: Layout, numbers: frozenset[int], missing: Sequence[str] | None) -> pl.DataFrame | None:
+def _parse(body: bytes, layout: Layout, numbers: frozenset[int] = frozenset(), nulls: Sequence[str] = ()) -> pl.DataFrame | None:
     """Parse a body whose rows have no more cells than there are names; None where it is no such body."""
     schema = {str(index): pl.Float64() if index in numbers else pl.String() for index in range(layout.width)}
-    nulls = None if missing is None else list(missing)
     try:
-        return pl.read_csv(body, has_header=False, schema=schema, separator=layout.delimiter, null_values=nulls)
+        return pl.read_csv(body, has_header=False, schema=schema, separator=layout.delimiter, null_values=list(nulls) or None)
     except pl.exceptions.PolarsError:
         return None
 

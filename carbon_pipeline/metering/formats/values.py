@@ -145,6 +145,11 @@ def exact_micros(text: str) -> int | None:
     return None if micros >= LARGEST else -micros if text.startswith("-") else micros
 
 
+def passes_for_value(code: str) -> bool:
+    """Whether a missing code is read as a value, for `without_codes` to find."""
+    return bool(re.match(NUMBER, code)) and abs(float(code)) * MICROS < _EXACT_BELOW
+
+
 def without_codes(block: Block, missing: Collection[str]) -> Block:
     """Make missing what equals a missing code that is a number, however many decimals it is written with."""
     for code in missing:

@@ -6,10 +6,12 @@ To load Dagster takes longer than to reckon a day, and keeps one core busy; the 
 from __future__ import annotations
 
 import pickle
-import signal
+import subprocess
+import sys
 import traceback
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Final
 
 from carbon_pipeline.sentences.fact import fact
@@ -18,7 +20,6 @@ from carbon_pipeline.sentences.told_error import ToldError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-    from multiprocessing.connection import Connection
 
     from carbon_pipeline.settings import Settings
 
@@ -92,35 +93,30 @@ class Recorder:
 
 @contextmanager
 def recording() -> Iterator[Recorder]:
-    """Have Dagster loaded beside what the block does; the process ends with it."""
-    context = get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_record, args=(there,), daemon=True)
-    with _uninterrupted():
-        process.start()
-    there.close()
-    recorder = Recorder(here)
-    try:
-        yield recorder
-    finally:
-        here.close()
-        process.join(_GRACE_S if recorder.is_running else 0)
-        process.terminate()
-        process.join()
+    """Have Dagster loaded beside what the block does; the process ends with it.
+
+    Ctrl-C does not reach it: who is asked to stop hangs up, and the run is recorded as failed.
+    """
+    here, there = Pipe()
+    command = [sys.executable, "-P", "-m", __name__, str(there.fileno())]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+        command, stdin=subprocess.DEVNULL, pass_fds=[there.fileno()], process_group=0
+    ) as process:
+        there.close()
+        recorder = Recorder(here)
+        try:
+            yield recorder
+        finally:
+            here.close()
+            if recorder.is_running:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_GRACE_S)
+            process.terminate()
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Start what Ctrl-C does not reach: who is asked to stop hangs up, and the run is recorded as failed."""
-    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, usual)
-
-
-def _record(line: Connection) -> None:
+def main() -> None:
     """What the process does: load Dagster, wait, run the job, and answer with the checks that failed or with what went wrong."""
+    line = Connection(int(sys.argv[1]))
     with suppress(EOFError, OSError):  # nobody is there any more
         line.send(_recorded(line))
 
@@ -154,3 +150,7 @@ def _that_travels(error: BaseException) -> BaseException:
         error = RuntimeError(f"{type(error).__name__}: {error}")
     error.add_note(way)
     return error
+
+
+if __name__ == "__main__":
+    main()

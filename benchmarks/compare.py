@@ -23,7 +23,7 @@ from carbon_pipeline.console.errors import PlainError
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from benchmarks.clock import Cost
 
@@ -92,6 +92,11 @@ class Product:
             env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
         return pl.read_csv(done.stdout, infer_schema=False).with_columns(pl.all().fill_null(""))
+
+    def copied(self, home: Path) -> Product:
+        """The same in another place."""
+        shutil.copytree(self.home, home, copy_function=_copied)
+        return Product(home)
 
     def size(self) -> int:
         """Bytes of everything that the home holds on disk, but for the logs and runs of Dagster."""
@@ -175,34 +180,42 @@ def check_equal(ours: Product, work: Path) -> None:
 
 def one_more_day(made: data.BenchData, whole: Product, work: Path, progress: Callable[[str], object]) -> dict[str, Cost]:
     """What the files of one more day take, by months of history: taken in and everything refreshed, processes and Dagster included."""
-    costs: dict[str, Cost] = {}
+    eves = list(_eves(made, whole, work, progress))
+    tries: dict[str, list[Cost]] = {eve.months: [] for eve in eves}
+    for turn in range(1, TRIES + 1):
+        for eve in eves:
+            progress(f"one more day on {eve.months} months, {turn} of {TRIES}")
+            copy = eve.home.copied(work / "day")
+            tries[eve.months].append(copy.run(eve.as_of, eve.next_day))
+            shutil.rmtree(copy.home)
+    return {months: _middle(costs) for months, costs in tries.items()}
+
+
+@dataclass(frozen=True)
+class Eve:
+    """A home with some months of history, and what the day after brings."""
+
+    months: str
+    home: Product
+    next_day: Path
+    as_of: date
+
+
+def _eves(made: data.BenchData, whole: Product, work: Path, progress: Callable[[str], object]) -> Iterator[Eve]:
     growing, done = Product(work / "growing"), 0
     for months, days in HISTORY.items():
-        if days > made.days:
-            break
-        progress(f"one more day on {months} months")
         as_of = FIRST_DAY + timedelta(days=days)
         if days == made.days:
-            costs[str(months)] = _median_day(whole, made.next_day, as_of)
-        else:
-            files = _staged(work / f"to_{days}", made.files(done, days - 1))
-            growing.run(as_of - timedelta(days=1), *([made.register] if not done else []), files)
-            next_day = _staged(work / f"day_{days}", made.files(days, days))
-            costs[str(months)] = _median_day(growing, next_day, as_of)
-            growing.ingest(next_day)
-            done = days + 1
-    return costs
-
-
-def _median_day(product: Product, files: Path, as_of: date) -> Cost:
-    """The middle one of several tries, each on a copy of the home."""
-    tries = []
-    for _ in range(TRIES):
-        copy = Product(product.home.with_name("day"))
-        shutil.copytree(product.home, copy.home, copy_function=_copied)
-        tries.append(copy.run(as_of, files))
-        shutil.rmtree(copy.home)
-    return _middle(tries)
+            yield Eve(str(months), whole, made.next_day, as_of)
+        if days >= made.days:
+            break
+        progress(f"{months} months of history")
+        files = _staged(work / f"to_{days}", made.files(done, days - 1))
+        growing.run(as_of - timedelta(days=1), *([made.register] if not done else []), files)
+        next_day = _staged(work / f"day_{days}", made.files(days, days))
+        yield Eve(str(months), growing.copied(work / f"home_{days}"), next_day, as_of)
+        growing.ingest(next_day)
+        done = days + 1
 
 
 def _copied(source: str, target: str) -> None:

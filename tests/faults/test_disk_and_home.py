@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,6 +100,21 @@ def test_full_file_system__is_told_in_one_sentence_and_the_next_run_succeeds(cou
         mount = ["mount", "-o", "remount,size=64m", str(county.folder / "small")]
         subprocess.run(mount, check=True)
         done = run(county, paths, home=county.folder / "small" / "home")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_full_file_system__during_a_refresh_of_two_processes(county: County) -> None:
+    paths = county.put(register.single() | {"a.csv": noisy(2)})
+    home, filler = county.folder / "small" / "home", county.folder / "small" / "filler"
+    refresh = [*COMMAND[:-1], "refresh", "--home", str(home), "--lang", "en", "--as-of", str(AS_OF)]
+    with small_disk(home.parent, "8m"):
+        assert run(county, paths, home=home).returncode == 0
+        with suppress(OSError), filler.open("wb", buffering=0) as stream:
+            while True:
+                stream.write(bytes(1024))
+        could_not(subprocess.run(refresh, cwd=ROOT, capture_output=True, text=True, check=False), "small/home", "is full")
+        filler.unlink()
+        done = subprocess.run(refresh, cwd=ROOT, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from carbon_pipeline.factors import Factors
 from carbon_pipeline.industries import Industries
 from carbon_pipeline.lake.store import Store
+from carbon_pipeline.outcomes import Reckoning
 from carbon_pipeline.reckoning import reckon
 from carbon_pipeline.registry.persistence import load_registry
 from carbon_pipeline.rules import Rules
@@ -18,11 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from carbon_pipeline.outcomes import Reckoning
     from carbon_pipeline.settings import Settings
 
-_RESULTS: Final = ("energy", "inventory", "grades", "budgets", "tariffs")
-_KEPT: Final = {name: name for name in _RESULTS} | {"findings": "result_findings", "checks": "checks"}
+_TABLES: Final = {part.name: part.name for part in fields(Reckoning) if part.name != "as_of"} | {"findings": "result_findings"}
 """Parts of a reckoning by their tables in the lake."""
 
 
@@ -48,7 +48,7 @@ def reckon_settled(settings: Settings, as_of: date, periods: Sequence[str] | Non
     store = Store(settings.home)
     days, registry, industries = store.scan("meter_days"), load_registry(store), Industries.load(settings)
     reckoning = reckon(days, registry, Factors.load(settings), Rules.load(settings), as_of, periods, industries=industries)
-    for part, table in _KEPT.items():
+    for part, table in _TABLES.items():
         frame: pl.DataFrame = getattr(reckoning, part)
         dated = frame.drop("as_of", strict=False).select(pl.lit(as_of.isoformat()).alias("as_of"), pl.all())
         store.replace_partition(table, as_of.isoformat(), dated)

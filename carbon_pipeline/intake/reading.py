@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.profiles import FormatProfile
 
 _WORKERS: Final = 2
-_AHEAD: Final = 4
+_AHEAD: Final = 2
 """Batches that may be read before their turn comes; with their size this bounds the memory."""
-_FILES_A_BATCH: Final = 32
-_BYTES_A_BATCH: Final = 1 << 24
+_FILES_A_BATCH: Final = 64
+_BYTES_A_BATCH: Final = 1 << 25
 
 _NOTHING: Final = pl.DataFrame(schema={**{name: READINGS.schema[name] for name in STORED}, "waits": pl.Boolean})
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from carbon_pipeline.lake.months import month_column
 from carbon_pipeline.lake.tables import READINGS
-from carbon_pipeline.metering.facts import as_matrix, row_facts, row_ratios, watt_hours
+from carbon_pipeline.metering.facts import as_matrix, facts_of, row_ratios
 from carbon_pipeline.metering.register_ranges import CHANNEL, own_denominator, with_multipliers
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ _FACTS: Final = {"known": "known", "wh_max": "peak", "wh_line": "line", "longest
 STORED: Final = [name for name in READINGS.schema.names() if name != "seq"]
 """Columns of a row before it is numbered."""
 KEY: Final = [*CHANNEL, "day", "kind", "step"]
-_ROWS_A_BLOCK: Final = 512
 
 
 def stored(readings: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
@@ -58,16 +57,12 @@ def with_facts(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _facts(batch: pl.DataFrame, step: int) -> dict[str, NDArray[np.int64]]:
-    """Facts by row, a block of rows at a time so that it stays in the processor's cache."""
+    """Facts of rows of one step, by column of the lake."""
     values = as_matrix(batch["values"])
     power, register = ((batch["kind"] == kind).to_numpy() for kind in ("P", "R"))
-    numerator, denominator = row_ratios(power, step, *(batch[name].fill_null(1).to_numpy() for name in ("fact_num", "fact_den")))
-    facts = {column: np.zeros(len(values), np.int64) for column in _FACTS}
-    for start in range(0, len(values), _ROWS_A_BLOCK):
-        part = slice(start, start + _ROWS_A_BLOCK)
-        found = row_facts(watt_hours(values[part], numerator[part], denominator[part]))
-        for column, fact in _FACTS.items():
-            facts[column][part] = getattr(found, fact)
+    ratios = row_ratios(power, step, *(batch[name].fill_null(1).to_numpy() for name in ("fact_num", "fact_den")))
+    found = facts_of(values, *ratios)
+    facts: dict[str, NDArray[np.int64]] = {column: getattr(found, fact) for column, fact in _FACTS.items()}
     if register.any():  # points of a dial have no Wh of their own
         facts["known"][register] = np.count_nonzero(values[register] >= 0, axis=1)
     return facts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -27,6 +27,8 @@ LARGEST_WH: Final = 10**15
 _HOUR: Final = 60
 _EXACT_IN_FLOAT: Final = 2**52
 _EXACT_IN_INT64: Final = 2**61
+_ROWS_A_BLOCK: Final = 512
+"""Rows whose values stay in the processor's cache while they are reckoned."""
 
 
 def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -46,7 +48,7 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
     divisor = denominator * MICROS_PER_KWH_PER_WH
     peak = int(micros.max(initial=0)) * int(numerator.max(initial=1))
     if peak < _EXACT_IN_FLOAT:
-        rounded = np.rint(micros.astype(np.float64) * numerator / divisor).astype(np.int64)
+        rounded = _rounded(micros, numerator, divisor).astype(np.int64)
     elif peak < _EXACT_IN_INT64:
         rounded = half_even_div_array(micros * numerator, divisor)
     else:
@@ -56,6 +58,13 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
         rounded[rounded > LARGEST_WH] = MISSING
     np.copyto(rounded, MISSING, where=micros < 0)
     return rounded
+
+
+def _rounded(micros: NDArray[np.int64], numerator: NDArray[np.int64], divisor: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Whole Wh of values of which every product is exact in a double; none may be missing."""
+    wh = np.multiply(micros, numerator, dtype=np.float64)
+    np.divide(wh, divisor, out=wh)
+    return np.rint(wh, out=wh)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,36 @@ class RowFacts:
     """Sum with every gap on a straight line between its neighbours, `MISSING` where the row begins or ends with a gap."""
     longest: NDArray[np.int64]
     """Intervals of the longest of these gaps."""
+
+    def put(self, rows: NDArray[np.int64], found: RowFacts) -> None:
+        """Put what was found of some rows in its place."""
+        for fact in fields(self):
+            getattr(self, fact.name)[rows] = getattr(found, fact.name)
+
+
+def facts_of(micros: NDArray[np.int64], numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> RowFacts:
+    """Reckon the facts of rows of values, for a multiplier a row.
+
+    Args:
+        micros: rows x intervals, in millionths of a kWh, `MISSING` where unknown.
+        numerator: multipliers' numerators, as a column.
+        denominator: multipliers' denominators, as a column.
+
+    Most rows lack nothing and are no wonder of size: these are summed as doubles, a block of rows at a time. The others are few.
+    """
+    rows = len(micros)
+    lowest, highest, total = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.int64)
+    divisor = denominator * MICROS_PER_KWH_PER_WH
+    for start in range(0, rows, _ROWS_A_BLOCK):
+        at = slice(start, start + _ROWS_A_BLOCK)
+        block = micros[at]
+        lowest[at], highest[at] = block.min(axis=1), block.max(axis=1)
+        total[at] = _rounded(block, numerator[at], divisor[at]).sum(axis=1)
+    peak = watt_hours(highest[:, None], numerator, denominator)[:, 0]
+    found = RowFacts(np.full(rows, micros.shape[1]), peak, total, np.zeros(rows, np.int64))
+    special = np.flatnonzero((lowest < 0) | (highest.astype(np.float64) * numerator[:, 0] >= _EXACT_IN_FLOAT))
+    found.put(special, row_facts(watt_hours(micros[special], numerator[special], denominator[special])))
+    return found
 
 
 def row_facts(wh: NDArray[np.int64]) -> RowFacts:

@@ -90,17 +90,14 @@ def _exact_block(floats: NDArray[np.float64], micros: NDArray[np.int64]) -> int 
     A block at a time stays in the processor's cache: whole files would go to memory and back for every step.
     """
     scaled, whole = _scaled(floats)
-    is_gap = np.isnan(whole)
-    gaps = int(np.count_nonzero(is_gap))
-    if gaps:
-        scaled[is_gap] = whole[is_gap] = 0.0
+    gaps = np.flatnonzero(np.isnan(whole))
+    scaled.flat[gaps] = whole.flat[gaps] = 0.0
     is_small = whole.max(initial=0.0) < _EXACT_BELOW and whole.min(initial=0.0) > -_EXACT_BELOW
     if not is_small or np.abs(np.subtract(scaled, whole, out=scaled), out=scaled).max(initial=0.0) > _OFF_BY:
         return None
     micros[:] = whole
-    if gaps:
-        micros[is_gap] = NONE
-    return gaps
+    micros.flat[gaps] = NONE
+    return len(gaps)
 
 
 def _scaled(floats: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -177,16 +174,18 @@ def settle_signs(
         micros[absent] = NONE
         flags[absent] = FLAG_ABSENT
     lowest = None
-    is_gap = micros == NONE
-    is_negative = (micros < 0) & ~is_gap
-    if is_negative.any():
+    below = np.flatnonzero(micros < 0)
+    negative = below[micros.flat[below] != NONE]
+    if len(negative):
+        is_negative = np.zeros(micros.shape, np.bool_)
+        is_negative.flat[negative] = True
         if kind == "P":
             lowest = np.where(is_negative, micros, 0).min(axis=1)
             micros[is_negative] = 0
             is_negative &= np.False_ if is_reverse is None else is_reverse[:, None]
-        is_gap |= is_negative
+            below = np.flatnonzero((micros < 0) | is_negative)
         flags[is_negative] = FLAG_NEGATIVE
-    micros[is_gap] = MISSING
+    micros.flat[below] = MISSING
     return Block(micros, flags), lowest
 
 

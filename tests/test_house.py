@@ -26,7 +26,7 @@ MAY_KNOW_UPSTAIRS = {"cli.py", "definitions.py"}
 ROOMS = (
     ("metering/formats/", "incoming exports"),
     ("registry/workbook.py", "incoming registers"),
-    ("lake/store.py", "tables"),
+    ("lake/", "tables"),
     ("settings.py", "configuration"),
 )
 FLOORS = ("metering", "registry", "accounting", "efficiency", "budget", "tariff")

@@ -20,6 +20,7 @@ from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
+from carbon_pipeline.lake.picking import picked
 from carbon_pipeline.lake.tables import RESULTS, TABLES
 from carbon_pipeline.locks import take
 from carbon_pipeline.sentences.fact import fact
@@ -124,6 +125,12 @@ class Store:
         """A table, or some of its columns or months; rows in no promised order."""
         frame = self.scan(table, months)
         return (frame if columns is None else frame.select(columns)).collect()
+
+    def pick(self, table: str, keys: Sequence[str], lists: str, months: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
+        """Keys and lists of a few rows of a table by month; rows in no promised order."""
+        nothing = pl.DataFrame(schema={name: TABLES[table].schema[name] for name in (*keys, lists)})
+        files = self._log(table).file_uris(file_pruning_predicate=[("month", "in", months)]) if months else []
+        return pl.concat([nothing, *picked(files, keys, lists, wanted)])
 
     def must_be_of_today(self) -> None:
         """Look whether every table has the columns that are kept today; too slow to be asked before every read.

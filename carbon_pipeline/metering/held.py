@@ -75,12 +75,10 @@ class Held:
 
     def with_values(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows with their values; row groups that hold none of their meters are passed over."""
-        months = months_with(rows["day"])
-        meters = rows["meter_no"].unique().cast(pl.String).to_list()  # only a list of literals is held against row groups
-        found = self._store.scan("readings", months).filter(
-            pl.col("meter_no").is_in(meters), pl.col("seq").is_in(rows["seq"].unique().implode())
-        )
-        return rows.join(self.keyed(found.select(*CHANNEL, "day", "seq", "values").collect()), on=[*CHANNEL, "day", "seq"])
+        keys, meters = [*CHANNEL, "day", "seq"], rows["meter_no"].unique().cast(pl.String).to_list()
+        wanted = pl.col("meter_no").is_in(meters) & pl.col("seq").is_in(rows["seq"].unique().implode())
+        found = self._store.pick("readings", keys, "values", months_with(rows["day"]), wanted)
+        return rows.join(self.keyed(found), on=keys)
 
     def days(self, first_day: date) -> pl.DataFrame:
         """Days as settled before, from a day on: meter_no, channel, day, step, measured_min."""

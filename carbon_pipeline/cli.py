@@ -17,7 +17,7 @@ from carbon_pipeline.console.language import language, sentence
 from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write, write_file
 from carbon_pipeline.console.process import be_brief, keep_memory, open_streams
 from carbon_pipeline.console.progress import progress
-from carbon_pipeline.recording import recording
+from carbon_pipeline.recording import load_what_reckons, recording
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _receive_and_refresh(paths: list[Path], settings: Settings, day: date, *, as
         from carbon_pipeline.console.refreshing import must_be_in_range  # noqa: PLC0415
 
         must_be_in_range(day)
-        receipts = receive(paths, settings)
+        receipts = receive(paths, settings, load_what_reckons)
         told: dict[str, object] = {"receipts": receipts.to_dicts(), "refresh": None}
         if not as_json:
             tell(receipts, settings)

@@ -91,6 +91,14 @@ class Recorder:
         return answer
 
 
+def load_what_reckons() -> None:
+    """Load all that a refresh needs here, so that it is at hand when the files are in; whoever has a core to spare may do so."""
+    from carbon_pipeline import refreshing, settling  # noqa: F401, PLC0415 - to have them loaded
+    from carbon_pipeline.units import registry  # noqa: PLC0415
+
+    registry()
+
+
 @contextmanager
 def recording() -> Iterator[Recorder]:
     """Have Dagster loaded beside what the block does; the process ends with it.

@@ -88,6 +88,25 @@ def test_recording__touches_nothing_until_it_is_asked(tmp_path: Path) -> None:
     assert children() == []
 
 
+def test_load_what_reckons__leaves_nothing_to_be_loaded_for_a_refresh(settings: Settings) -> None:
+    code = """
+import sys
+from datetime import date
+from carbon_pipeline.recording import load_what_reckons
+from carbon_pipeline.settings import Settings
+load_what_reckons()
+known = set(sys.modules)
+from carbon_pipeline.refreshing import refresh_home
+from carbon_pipeline.settling import settle_home
+home = Settings.load(sys.argv[1])
+settle_home(home)
+refresh_home(home, date(2025, 12, 31))
+print([name for name in sorted(set(sys.modules) - known) if name.startswith(("carbon_pipeline", "pint"))])
+"""
+    told = subprocess.run([sys.executable, "-c", code, str(settings.home)], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout == "[]\n"
+
+
 def test_refresh__what_goes_wrong_here_is_raised_and_recorded(
     settings: Settings, runs: Callable[[], list[tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import polars as pl
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from carbon_pipeline.settings import Settings
 
 
-def receive(paths: list[Path], settings: Settings) -> pl.DataFrame:
-    """Take files in; their receipts, in the language of who reads them."""
+def receive(paths: list[Path], settings: Settings, then: Callable[[], object] | None = None) -> pl.DataFrame:
+    """Take files in; their receipts, in the language of who reads them. See `ingest` for what is done then."""
     with progress(sentence("reading_file", settings.lang)) as tell_name:
-        return receipts_told(ingest(Store(settings.home), settings, paths, tell_name), settings.lang)
+        return receipts_told(ingest(Store(settings.home), settings, paths, tell_name, then), settings.lang)
 
 
 def tell(receipts: pl.DataFrame, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from carbon_pipeline.metering.formats.result import ReadResult, Refusal
 from carbon_pipeline.registry.workbook import misnamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from carbon_pipeline.metering.formats.containers import Source
     from carbon_pipeline.metering.formats.profiles import FormatProfile
@@ -44,7 +44,13 @@ class Read:
     """Bytes of a refused file, which is kept."""
 
 
-def read_all(sources: Iterable[Source], profiles: Sequence[FormatProfile], ranges: pl.DataFrame, known: frozenset[str]) -> Iterator[Read]:
+def read_all(
+    sources: Iterable[Source],
+    profiles: Sequence[FormatProfile],
+    ranges: pl.DataFrame,
+    known: frozenset[str],
+    then: Callable[[], object] | None = None,
+) -> Iterator[Read]:
     """Read exports, some ahead of their turn.
 
     Args:
@@ -52,6 +58,7 @@ def read_all(sources: Iterable[Source], profiles: Sequence[FormatProfile], range
         profiles: the formats that are understood.
         ranges: multipliers of the register as it stands.
         known: fingerprints of files that are in; these are not read again.
+        then: done once everything is read, beside what is done with the last of it.
     """
     waiting: deque[Future[list[Read]]] = deque()
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -59,6 +66,8 @@ def read_all(sources: Iterable[Source], profiles: Sequence[FormatProfile], range
             waiting.append(pool.submit(_read, batch, profiles, ranges, known))
             if len(waiting) > _AHEAD:
                 yield from waiting.popleft().result()
+        if then is not None:
+            pool.submit(then)
         while waiting:
             yield from waiting.popleft().result()
 

@@ -46,7 +46,13 @@ class NoFileError(ToldError, ValueError):
     """A pipe or a device was handed in: what comes from it comes once, and a file is looked at more than once."""
 
 
-def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Callable[[str], None] | None = None) -> pl.DataFrame:
+def ingest(
+    store: Store,
+    settings: Settings,
+    paths: Iterable[Path],
+    progress: Callable[[str], None] | None = None,
+    then: Callable[[], object] | None = None,
+) -> pl.DataFrame:
     """Take files and folders of meter exports and registers.
 
     Args:
@@ -54,6 +60,7 @@ def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Ca
         settings: for the format profiles.
         paths: in the order in which they count.
         progress: told the name of each file when its turn has come.
+        then: done in another thread while the last exports are written; what goes wrong in it is passed over.
 
     Returns:
         The receipts of this call in order; columns as `RECEIPTS`.
@@ -77,18 +84,25 @@ def ingest(store: Store, settings: Settings, paths: Iterable[Path], progress: Ca
         ledger = Ledger(store)
         for is_export, run in groupby(uploads(paths, store.home), lambda upload: isinstance(upload, Export)):
             if is_export:
-                _take_exports(store, settings, ledger, cast("Iterable[Export]", run), tell)
+                _take_exports(store, settings, ledger, cast("Iterable[Export]", run), tell, then)
             else:
                 for register in cast("Iterable[Register]", run):
                     _take_register(store, settings, ledger, register, tell)
     return pl.DataFrame(ledger.told, schema=RECEIPTS.schema, orient="row")
 
 
-def _take_exports(store: Store, settings: Settings, ledger: Ledger, exports: Iterable[Export], tell: Callable[[str], None]) -> None:
+def _take_exports(
+    store: Store,
+    settings: Settings,
+    ledger: Ledger,
+    exports: Iterable[Export],
+    tell: Callable[[str], None],
+    then: Callable[[], object] | None,
+) -> None:
     """Read a run of exports against the register as it stands, and enter each in its turn."""
     ranges = meter_ranges(load_registry(store))
     sources = (export.source for export in exports)
-    for read in read_all(sources, profiles_of(settings.config_dirs), ranges, frozenset(ledger.known)):
+    for read in read_all(sources, profiles_of(settings.config_dirs), ranges, frozenset(ledger.known), then):
         tell(read.filename)
         _enter(ledger, read)
     ledger.flush()

@@ -35,18 +35,21 @@ def picked(files: Sequence[str], keys: Sequence[str], lists: str, wanted: pl.Exp
 
 def _of_file(file: str, keys: Sequence[str], lists: str, wanted: pl.Expr) -> pl.DataFrame:
     rows = pl.scan_parquet(file, glob=False, row_index_name=_PLACE).filter(wanted).select(*keys, _PLACE).sort(_PLACE).collect()
-    return rows.drop(_PLACE).with_columns(_lists(file, lists, rows[_PLACE].to_numpy()))
+    return rows.drop(_PLACE).hstack(_lists(file, lists, rows[_PLACE].to_numpy()))
 
 
-def _lists(file: str, column: str, places: NDArray[np.uint32]) -> pl.Series:
-    """The lists at some places of a file, in ascending order."""
+def _lists(file: str, column: str, places: NDArray[np.uint32]) -> pl.DataFrame:
+    """The lists at some places of a file, in ascending order.
+
+    Polars takes over a reader of Arrow's as it is; over a table it would first load all of Arrow's functions.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415 - costs a tenth of a second, which not every command has to spend
 
-    found = [pl.Series(column, dtype=pl.List(pl.Int64))]
+    found = [pl.DataFrame(schema={column: pl.List(pl.Int64)})]
     with pq.ParquetFile(file, pre_buffer=False) as opened:
         ends = np.cumsum([opened.metadata.row_group(group).num_rows for group in range(opened.num_row_groups)])
         groups = np.searchsorted(ends, places, side="right")
         for group in np.unique(groups).tolist():
-            held = pl.Series(column, opened.read_row_group(group, [column], use_threads=False).column(0))
-            found.append(held.gather(places[groups == group] - (ends[group] - len(held))))
+            held = pl.DataFrame(opened.read_row_group(group, [column], use_threads=False).to_reader())
+            found.append(held[places[groups == group] - (ends[group] - held.height)])
     return pl.concat(found)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbon_pipeline.intake.session import NoFileError, OwnHomeError
+from carbon_pipeline.intake.session import NoFileError, OwnHomeError, ingest
+from tests import small_district
 from tests.builders import register
 from tests.builders.broken import packed, workbook
 from tests.builders.county import County
@@ -65,6 +66,18 @@ def test_workbook__a_register_of_which_no_sheet_has_its_name_is_told_so(county: 
     assert receipt["reason"].startswith("misnamed_sheet: ")
     assert "'Sheet1' must be named '绿电'" in receipt["reason"]
     assert county.one("别的.xlsx", workbook({"Sheet1": [["a", "b"]]}))["reason"].startswith("unknown_format: ")
+
+
+def test_then__is_done_once_the_exports_are_read_and_what_goes_wrong_in_it_spoils_none_of_them(county: County) -> None:
+    done: list[bool] = []
+
+    def fail() -> None:
+        done.append(True)
+        raise RuntimeError
+
+    receipts = ingest(county.store, county.settings, small_district.write(county.folder), then=fail)
+    assert set(receipts["status"]) <= {"accepted", "partly"}
+    assert done == [True]
 
 
 def test_pipe__is_told_to_be_none_of_files_and_nobody_waits_for_it(county: County) -> None:

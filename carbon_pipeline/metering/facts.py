@@ -97,17 +97,19 @@ def facts_of(micros: NDArray[np.int64], numerator: NDArray[np.int64], denominato
     Most rows lack nothing and are no wonder of size: these are summed as doubles, a block of rows at a time. The others are few.
     """
     rows = len(micros)
-    lowest, highest, total = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.int64)
+    lowest, highest, total = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.float64)
     divisor = denominator * MICROS_PER_KWH_PER_WH
     for start in range(0, rows, _ROWS_A_BLOCK):
         at = slice(start, start + _ROWS_A_BLOCK)
         block = micros[at]
         lowest[at], highest[at] = block.min(axis=1), block.max(axis=1)
         total[at] = _rounded(block, numerator[at], divisor[at]).sum(axis=1)
+    is_usual = (lowest >= 0) & (highest * numerator[:, 0].astype(np.float64) < _EXACT_IN_FLOAT)
     peak = watt_hours(highest[:, None], numerator, denominator)[:, 0]
-    found = RowFacts(np.full(rows, micros.shape[1]), peak, total, np.zeros(rows, np.int64))
-    special = np.flatnonzero((lowest < 0) | (highest.astype(np.float64) * numerator[:, 0] >= _EXACT_IN_FLOAT))
-    found.put(special, row_facts(watt_hours(micros[special], numerator[special], denominator[special])))
+    line = np.where(is_usual, total, MISSING).astype(np.int64)
+    found = RowFacts(np.full(rows, micros.shape[1]), peak, line, np.zeros(rows, np.int64))
+    others = np.flatnonzero(~is_usual)
+    found.put(others, row_facts(watt_hours(micros[others], numerator[others], denominator[others])))
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon_pipeline.metering.facts import LARGEST_WH, MISSING, energy_ratio, row_facts, row_ratios, straight_line, watt_hours
+from carbon_pipeline.metering.facts import LARGEST_WH, MISSING, energy_ratio, facts_of, row_facts, row_ratios, straight_line, watt_hours
 from carbon_pipeline.metering.formats.cells import LARGEST_NUMERATOR, LARGEST_RATIO, is_tellable
 from carbon_pipeline.metering.formats.values import LARGEST
 
@@ -86,6 +86,35 @@ def test_row_facts__each_row_as_if_it_stood_alone(rows: list[list[int]]) -> None
             assert getattr(together, name)[index] == getattr(alone, name)[0], name
         if MISSING not in (row[0], row[-1]):
             assert together.line[index] == sum(_filled(row))
+
+
+rows_and_multipliers = st.integers(1, 5).flatmap(
+    lambda width: st.lists(
+        st.tuples(st.lists(st.integers(-1, 10**7) | st.integers(-1, LARGEST - 1), min_size=width, max_size=width), ratios),
+        min_size=1,
+        max_size=6,
+    )
+)
+
+
+@given(rows_and_multipliers, st.sampled_from([15, 60]), st.booleans())
+def test_facts_of__as_of_every_value_by_itself(rows: list[tuple[list[int], Fraction]], step: int, is_power: bool) -> None:  # noqa: FBT001
+    """Rows without a gap are summed as doubles, and the largest value is rounded alone: neither may make a difference."""
+    numerators, denominators = ([getattr(ratio, part) for _, ratio in rows] for part in ("numerator", "denominator"))
+    multipliers = row_ratios(np.full(len(rows), is_power), step, np.array(numerators), np.array(denominators))
+    values = np.array([row for row, _ in rows])
+    found, plain = facts_of(values, *multipliers), row_facts(watt_hours(values, *multipliers))
+    for name in ("known", "peak", "line", "longest"):
+        assert getattr(found, name).tolist() == getattr(plain, name).tolist(), name
+
+
+def test_facts_of__more_rows_than_are_reckoned_together() -> None:
+    values = np.arange(3 * 1200).reshape(1200, 3) * 1_000_000
+    values[[0, 511, 512, 1199], 1] = MISSING
+    one = np.ones((1200, 1), np.int64)
+    found, plain = facts_of(values, one, one), row_facts(watt_hours(values, one, one))
+    for name in ("known", "peak", "line", "longest"):
+        assert getattr(found, name).tolist() == getattr(plain, name).tolist(), name
 
 
 def _filled(row: list[int]) -> list[int]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -8,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carbon_pipeline.metering.formats.result import FLAG_ABSENT, FLAG_NEGATIVE, FLAG_OK, MISSING
 from carbon_pipeline.metering.formats.values import LARGEST, NONE, Block, exact_micros, from_floats, from_texts, settle_signs, to_grid
+
+if TYPE_CHECKING:
+    from carbon_pipeline.metering.formats.profiles import Kind
 
 _WIDE = Context(prec=200)
 
@@ -90,6 +95,34 @@ def test_settle_signs__negative_power_is_zero_unless_flagged_absent() -> None:
     assert (block.micros.tolist(), block.flags.tolist()) == ([[5, 0, -1]], [[0, 0, 6]])
     assert lowest is not None
     assert lowest.tolist() == [-5]
+
+
+def _settled(kind: str, micros: int, *, is_absent: bool, is_reverse: bool) -> tuple[int, int]:
+    """Value and flag of one cell."""
+    if is_absent:
+        return MISSING, FLAG_ABSENT
+    if micros == NONE:
+        return MISSING, FLAG_OK
+    if micros >= 0:
+        return micros, FLAG_OK
+    return (0, FLAG_OK) if kind == "P" and not is_reverse else (MISSING, FLAG_NEGATIVE)
+
+
+cells = st.tuples(st.integers(-3, 3) | st.just(NONE), st.booleans())
+
+
+@given(
+    st.sampled_from(["E", "P", "R"]), st.lists(st.tuples(st.lists(cells, min_size=3, max_size=3), st.booleans()), min_size=1, max_size=4)
+)
+def test_settle_signs__every_cell_by_itself(kind: Kind, rows: list[tuple[list[tuple[int, bool]], bool]]) -> None:
+    micros, absent = (np.array([[cell[part] for cell in row] for row, _ in rows]) for part in (0, 1))
+    reverse = np.array([is_reverse for _, is_reverse in rows])
+    block, lowest = settle_signs(kind, Block(micros, np.zeros(micros.shape, np.uint8)), absent, reverse)
+    wanted = [[_settled(kind, micros, is_absent=is_absent, is_reverse=back) for micros, is_absent in row] for row, back in rows]
+    assert block.micros.tolist() == [[value for value, _ in row] for row in wanted]
+    assert block.flags.tolist() == [[flag for _, flag in row] for row in wanted]
+    least = [min([0, *(micros for micros, is_absent in row if NONE < micros and not is_absent)]) for row, _ in rows]
+    assert (None if lowest is None else lowest.tolist()) == (least if kind == "P" and min(least) < 0 else None)
 
 
 def test_to_grid__energy_and_power_summed_register_every_third() -> None:

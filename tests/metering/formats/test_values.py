@@ -121,7 +121,7 @@ def test_settle_signs__every_cell_by_itself(kind: Kind, rows: list[tuple[list[tu
     wanted = [[_settled(kind, micros, is_absent=is_absent, is_reverse=back) for micros, is_absent in row] for row, back in rows]
     assert block.micros.tolist() == [[value for value, _ in row] for row in wanted]
     assert block.flags.tolist() == [[flag for _, flag in row] for row in wanted]
-    least = [min([0, *(micros for micros, is_absent in row if NONE < micros and not is_absent)]) for row, _ in rows]
+    least = [min([0, *(micros for micros, is_absent in row if micros > NONE and not is_absent)]) for row, _ in rows]
     assert (None if lowest is None else lowest.tolist()) == (least if kind == "P" and min(least) < 0 else None)
 
 

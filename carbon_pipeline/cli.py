@@ -17,6 +17,7 @@ from carbon_pipeline.console.language import language, sentence
 from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_folder, say, write, write_file
 from carbon_pipeline.console.process import be_brief, keep_memory, open_streams
 from carbon_pipeline.console.progress import progress
+from carbon_pipeline.console.usage import Spoken, WrongUsageError
 from carbon_pipeline.recording import load_what_reckons, recording
 from carbon_pipeline.settings import Settings
 
@@ -33,6 +34,7 @@ _PORTS: Final = range(1, 1 << 16)
 
 app = typer.Typer(
     name="carbon-pipeline",
+    cls=Spoken,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -273,7 +275,7 @@ def show(
     settings = _settings(home, lang)
     day, asked = day_of(as_of, settings.lang) if as_of else None, period_of(period, settings.lang)
     if as_json and format_ not in {None, Format.JSON}:
-        raise typer.BadParameter(sentence("two_formats", settings.lang, format=format_))
+        raise WrongUsageError(sentence("two_formats", settings.lang, format=format_))
     chosen = format_of(Format.JSON if as_json else format_, output, settings.lang)
     with one_line(settings):
         must_lie_in_a_folder(output)
@@ -356,7 +358,7 @@ def template(
     """Write an empty register workbook with drop-down lists. 生成空白台账。"""
     settings = _settings(home, lang)
     if path.suffix.lower() != ".xlsx":
-        raise typer.BadParameter(sentence("no_workbook", settings.lang, path=path))
+        raise WrongUsageError(sentence("no_workbook", settings.lang, path=path))
     with one_line(settings):
         must_lie_in_a_folder(path)
         from carbon_pipeline.factors import Factors  # noqa: PLC0415
@@ -379,7 +381,7 @@ def serve(
     """Run the operator's Dagster UI with sensors and schedules; files left in HOME/inbox are taken in. 启动服务。"""
     settings = _settings(home, lang)
     if port not in _PORTS:
-        raise typer.BadParameter(sentence("bad_port", settings.lang, port=port, last=_PORTS[-1]))
+        raise WrongUsageError(sentence("bad_port", settings.lang, port=port, last=_PORTS[-1]))
     with one_line(settings):
         from carbon_pipeline.console.served import serve as run  # noqa: PLC0415
 

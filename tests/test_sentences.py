@@ -122,10 +122,10 @@ CAUGHT = {
 }
 """Errors that are caught and told by somebody else, have been raised before, or are no errors."""
 TOLD = {
-    "BadParameter", "CommandError", "ConfigError", "FactorError", "FileNotFoundError", "GzipError", "HomeBusyError", "HomeDamagedError",
+    "CommandError", "ConfigError", "FactorError", "FileNotFoundError", "GzipError", "HomeBusyError", "HomeDamagedError",
     "HomeNameError", "HomeOfOldError", "IsADirectoryError", "NoFileError", "OSError", "OwnHomeError", "PeriodError", "PlainError",
-    "Problem", "RecorderGoneError", "RuleError", "UnknownUnitError", "WrongValueError", "_BrokenError", "_LineError", "_broken_at",
-    "_mismatch", "not_graded", "wrong_in",
+    "Problem", "RecorderGoneError", "RuleError", "UnknownUnitError", "WrongUsageError", "WrongValueError", "_BrokenError", "_LineError",
+    "_broken_at", "_mismatch", "not_graded", "wrong_in",
 }  # fmt: skip
 """Errors that say what is wrong in either language, and what makes such."""
 PROSE = re.compile(r"[A-Za-z]*[a-z]{2,} [a-z]{2,}")

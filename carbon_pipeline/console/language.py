@@ -177,6 +177,17 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "page_written": ("已写入 {path}，用浏览器打开，无需网络", "{path} is written; open it in a browser, without a network"),
     "reading_file": ("正在读取", "reading"),
     "refreshing": ("正在计算", "reckoning"),
+    "see_help": ("{what}；用法见 {command} --help", "{what}; see {command} --help"),
+    "missing": ("缺少 {name}", "{name} is missing"),
+    "missing_one_of": ("缺少 {name}，可为：{known}", "{name} is missing; choose from: {known}"),
+    "no_command": ("没有命令 {name}", "there is no command {name}"),
+    "no_option": ("没有选项 {name}", "there is no option {name}"),
+    "is_like": ("{what}，是否应为 {known}", "{what}, perhaps {known} is meant"),
+    "needs_value": ("选项 {name} 后面缺少值", "option {name} needs a value"),
+    "takes_no_value": ("选项 {name} 后面不能带值", "option {name} takes no value"),
+    "not_one_of": ("{name} 不能是 {value}，可为：{known}", "{name} cannot be {value}; choose from: {known}"),
+    "no_number": ("{name} 应为正整数，不能是 {value}", "{name} must be a whole number above zero, not {value}"),
+    "surplus": ("多余的内容：{extra}", "there is no place for {extra}"),
     "bad_date": ("{text} 不是日期，请写成 2025-01-31", "{text} is no date; write 2025-01-31"),
 }
 """Sentences by key: Chinese, English."""

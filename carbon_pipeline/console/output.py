@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import typer
-
 from carbon_pipeline.console.errors import CommandError
 from carbon_pipeline.console.language import sentence
+from carbon_pipeline.console.usage import WrongUsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,15 +62,15 @@ def format_of(asked: Format | None, output: Path | None, lang: Lang) -> Format:
     """The asked format, else the one that the file's ending names, else a table.
 
     Raises:
-        typer.BadParameter: the ending names another format, or none and none is asked for (exit code 2).
+        WrongUsageError: the ending names another format, or none and none is asked for (exit code 2).
     """
     ending = output.suffix.lower().removeprefix(".") if output is not None else ""
     named: dict[str, Format | None] = {"": None, "txt": Format.TABLE} | {one.value: one for one in Format if one is not Format.TABLE}
     if asked is None and ending not in named:
-        raise typer.BadParameter(sentence("unknown_ending", lang, ending=ending))
+        raise WrongUsageError(sentence("unknown_ending", lang, ending=ending))
     meant = named.get(ending)
     if asked and meant and asked is not meant:
-        raise typer.BadParameter(sentence("other_ending", lang, path=output, format=asked))
+        raise WrongUsageError(sentence("other_ending", lang, path=output, format=asked))
     return asked or meant or Format.TABLE
 
 

@@ -95,6 +95,8 @@ def _bad_option(error: Any, lang: Lang) -> str:  # noqa: ANN401
 
 
 def _bad_value(error: Any, lang: Lang) -> str:  # noqa: ANN401
+    if not hasattr(error.__cause__, "errors"):  # not of Pydantic, which knows the value
+        return str(error.message)
     value, known = error.__cause__.errors()[0]["input"], _choices(error.param)
     return sentence("not_one_of" if known else "no_number", lang, name=_name(error.param), value=value, known=known)
 

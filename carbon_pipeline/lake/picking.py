@@ -14,38 +14,44 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _READERS: Final = 2
-_PLACE: Final = "place of the row in its file"
+_PLACE: Final = "place of the row in all files, one after the other"
 
 
-def picked(files: Sequence[str], keys: Sequence[str], lists: str, wanted: pl.Expr) -> list[pl.DataFrame]:
+def picked(files: Sequence[str], keys: Sequence[str], lists: str, wanted: pl.Expr) -> pl.DataFrame:
     """Read some rows of Parquet files.
 
     Args:
-        files: they have all of these columns.
+        files: one or more, with all of these columns.
         keys: columns of one value a row.
         lists: a column of whole numbers in lists.
         wanted: which rows, told by their keys; row groups whose bounds rule them out are passed over.
 
     Returns:
-        By file, its wanted rows in order: the keys and the lists.
+        The keys and the lists of these rows, in the order of the files.
     """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - costs a tenth of a second, which not every command has to spend
+
+    rows = pl.scan_parquet(files, glob=False, row_index_name=_PLACE).filter(wanted).select(*keys, _PLACE).sort(_PLACE).collect()
+    places = rows[_PLACE].to_numpy()
+    starts = np.cumsum([0, *(pq.read_metadata(file).num_rows for file in files)])
+    numbers = np.searchsorted(starts, places, side="right") - 1
+
+    def of_file(number: int) -> pl.DataFrame:
+        return _lists(files[number], lists, places[numbers == number] - starts[number])
+
     with ThreadPoolExecutor(_READERS) as pool:
-        return [*pool.map(lambda file: _of_file(file, keys, lists, wanted), files)]
+        found = [pl.DataFrame(schema={lists: pl.List(pl.Int64)}), *pool.map(of_file, np.unique(numbers).tolist())]
+    return rows.drop(_PLACE).hstack(pl.concat(found))
 
 
-def _of_file(file: str, keys: Sequence[str], lists: str, wanted: pl.Expr) -> pl.DataFrame:
-    rows = pl.scan_parquet(file, glob=False, row_index_name=_PLACE).filter(wanted).select(*keys, _PLACE).sort(_PLACE).collect()
-    return rows.drop(_PLACE).hstack(_lists(file, lists, rows[_PLACE].to_numpy()))
-
-
-def _lists(file: str, column: str, places: NDArray[np.uint32]) -> pl.DataFrame:
+def _lists(file: str, column: str, places: NDArray[np.int64]) -> pl.DataFrame:
     """The lists at some places of a file, in ascending order.
 
     Polars takes over a reader of Arrow's as it is; over a table it would first load all of Arrow's functions.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - costs a tenth of a second, which not every command has to spend
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
-    found = [pl.DataFrame(schema={column: pl.List(pl.Int64)})]
+    found = []
     with pq.ParquetFile(file, pre_buffer=False) as opened:
         ends = np.cumsum([opened.metadata.row_group(group).num_rows for group in range(opened.num_row_groups)])
         groups = np.searchsorted(ends, places, side="right")

@@ -128,9 +128,9 @@ class Store:
 
     def pick(self, table: str, keys: Sequence[str], lists: str, months: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
         """Keys and lists of a few rows of a table by month; rows in no promised order."""
-        nothing = pl.DataFrame(schema={name: TABLES[table].schema[name] for name in (*keys, lists)})
         files = self._log(table).file_uris(file_pruning_predicate=[("month", "in", months)]) if months else []
-        return pl.concat([nothing, *picked(files, keys, lists, wanted)])
+        schema = {name: TABLES[table].schema[name] for name in (*keys, lists)}
+        return picked(files, keys, lists, wanted) if files else pl.DataFrame(schema=schema)
 
     def must_be_of_today(self) -> None:
         """Look whether every table has the columns that are kept today; too slow to be asked before every read.

@@ -61,7 +61,7 @@ def watt_hours(micros: NDArray[np.int64], numerator: NDArray[np.int64], denomina
 
 
 def _rounded(micros: NDArray[np.int64], numerator: NDArray[np.int64], divisor: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Whole Wh of values of which every product is exact in a double; none may be missing."""
+    """Whole Wh of values of which every product is exact in a double; of missing ones and of others nothing that counts."""
     wh = np.multiply(micros, numerator, dtype=np.float64)
     np.divide(wh, divisor, out=wh)
     return np.rint(wh, out=wh)

@@ -81,5 +81,5 @@ def test_picked__a_file_whose_name_looks_like_a_pattern() -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "a[1]*.parquet"
         pl.DataFrame({"n": [1, 2, 3], "values": [[1], [2, 2], []]}).write_parquet(file)
-        (found,) = picked([str(file)], ["n"], "values", pl.col("n") > 1)
+        found = picked([str(file)], ["n"], "values", pl.col("n") > 1)
     assert found.rows() == [(2, [2, 2]), (3, [])]

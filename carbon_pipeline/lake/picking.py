@@ -31,7 +31,7 @@ def picked(files: Sequence[str], keys: Sequence[str], lists: str, wanted: pl.Exp
     """
     import pyarrow.parquet as pq  # noqa: PLC0415 - costs a tenth of a second, which not every command has to spend
 
-    rows = pl.scan_parquet(files, glob=False, row_index_name=_PLACE).filter(wanted).select(*keys, _PLACE).sort(_PLACE).collect()
+    rows = pl.scan_parquet([*files], glob=False, row_index_name=_PLACE).filter(wanted).select(*keys, _PLACE).sort(_PLACE).collect()
     places = rows[_PLACE].to_numpy()
     starts = np.cumsum([0, *(pq.read_metadata(file).num_rows for file in files)])
     numbers = np.searchsorted(starts, places, side="right") - 1
@@ -51,7 +51,7 @@ def _lists(file: str, column: str, places: NDArray[np.int64]) -> pl.DataFrame:
     """
     import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
-    found = []
+    found: list[pl.DataFrame] = []
     with pq.ParquetFile(file, pre_buffer=False) as opened:
         ends = np.cumsum([opened.metadata.row_group(group).num_rows for group in range(opened.num_row_groups)])
         groups = np.searchsorted(ends, places, side="right")

@@ -77,7 +77,7 @@ def _spoken(lang: Lang, command: str, ctx: Any = None) -> Iterator[None]:  # noq
         if isinstance(error, WrongUsageError) or type(error).__name__ == _HELP:
             raise
         what = _WHAT.get(type(error).__name__, _surplus)(error, lang)
-        called = getattr(getattr(error, "ctx", None), "command_path", None) or f"{command} {getattr(ctx, 'invoked_subcommand', '')}"
+        called = " ".join(filter(None, (command, getattr(ctx, "invoked_subcommand", None))))
         raise WrongUsageError(sentence("see_help", lang, what=what, command=called)) from error
 
 

@@ -32,6 +32,11 @@ CHOICES = "receipts, quarantine, findings, energy, grades, budgets, tariffs, inv
             "多余的内容：x y；用法见",
             "there is no place for x y; see carbon-pipeline refresh",
         ),
+        (
+            ("--version=3",),
+            "选项 --version 后面不能带值；用法见 carbon-pipeline --help",
+            "--version takes no value; see carbon-pipeline --help",
+        ),
         (("bench", "--meters", "many"), "--meters 应为正整数，不能是 many；", "--meters must be a whole number above zero, not many; see"),
         (("bench", "--days", "0"), "--days 应为正整数，不能是 0；", "--days must be a whole number above zero, not 0; see"),
     ],

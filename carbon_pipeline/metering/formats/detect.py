@@ -6,6 +6,8 @@ import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from carbon_pipeline.metering.formats.cells import cells_of, normalise_header
 from carbon_pipeline.metering.formats.result import Refusal
 from carbon_pipeline.sentences.fact import fact
@@ -23,6 +25,8 @@ _NAMES_SHOWN: Final = 6
 _LETTERS_SHOWN: Final = 60
 _SAMPLE: Final = 1024
 _STRAY_NULS: Final = 3
+_NO_ASCII: Final = 128
+"""The first code that is none of ASCII."""
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -102,9 +106,10 @@ def _decoded(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:
         if content.isascii():
             return Text(content, "utf-8")
         head = content.find(b"\n") + 1
-        if content[head:].isascii():
+        rest = memoryview(content)[head:]
+        if np.asarray(rest).max(initial=0) < _NO_ASCII:  # `isascii` would need a copy
             first = _decoded_whole(content[:head], encodings)
-            return first if isinstance(first, Refusal) else Text(b"".join((first.data, memoryview(content)[head:])), first.encoding)
+            return first if isinstance(first, Refusal) else Text(b"".join((first.data, rest)), first.encoding)
     return _decoded_whole(content, encodings)
 
 

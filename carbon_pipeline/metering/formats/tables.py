@@ -100,7 +100,7 @@ def count_lines(data: bytes, start: int, end: int) -> int:
 
 def read_body(body: bytes, height: int, layout: Layout, raw_line: Callable[[int], str]) -> Table:
     """Read a number of lines without their header; numbered from the line below it."""
-    bare = is_bare(body)
+    bare = is_bare(body, height)
     cells = _parse_plain(body, layout) if bare or is_plain(body) else None
     block = None if cells is None else from_floats(cells.select(str(column) for column in layout.values))
     clean = block is not None and (bare or is_clean(body))

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -40,6 +41,8 @@ _ROWS_A_GROUP = 16_384
 """The same of tables without values, which are small and mostly read whole."""
 _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
+_WRITERS = 2
+"""Files of a commit that are packed side by side; while one waits for the disk, the other is packed."""
 _COMMITS = (".json", ".checkpoint.parquet")
 """How files of a log end that hold commits; one on its way is called `.json#1`."""
 _PARQUET = b"PAR1"
@@ -102,8 +105,7 @@ class Store:
 
     def _log(self, table: str) -> _Log:
         """A table's log, to be read from."""
-        latest = _commits(self.path(table))[-1]
-        return _opened(self.path(table), latest, latest.stat().st_mtime_ns)
+        return _opened(self.path(table), *self.latest(table))
 
     def exists(self, table: str) -> bool:
         """Whether anything was ever written to a table."""
@@ -113,6 +115,11 @@ class Store:
         """Number of a table's latest commit, as its file is named: to open a log takes a hundred times as long."""
         commits = _commits(self.path(table))
         return _number_of(commits[-1]) if commits else None
+
+    def latest(self, table: str) -> tuple[Path, int]:
+        """File of the latest commit of a table that exists, and when it was written: as long as both stay, so does all that was read."""
+        commit = _commits(self.path(table))[-1]
+        return commit, commit.stat().st_mtime_ns
 
     def scan(self, table: str, months: Sequence[str] | None = None) -> pl.LazyFrame:
         """A table, lazily; of some months only, where it is partitioned by month."""
@@ -231,8 +238,8 @@ class Store:
             shutil.rmtree(path / "_delta_log", ignore_errors=True)  # what a first commit has left that broke off
         elif stays and (lacking := set(types.names).difference(field.name for field in lake.schema().fields)):
             raise HomeOfOldError(self.home, table, lacking)
-        added = [_written(path, table, partition, value, part) for value, part in _parts(frame, partition)]
-        to_disk(*(path / file.path for file in added))
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            added = list(pool.map(lambda part: _written(path, table, partition, *part), _parts(frame, partition)))
         if lake is None:
             create_table_with_add_actions(str(path), Schema.from_arrow(types), added, partition_by=by)
         else:
@@ -336,6 +343,7 @@ def _written(path: Path, table: str, partition: str | None, value: str, part: pl
         _write_bulky(spec, part, target)
     else:
         part.write_parquet(target, compression="zstd", compression_level=1, row_group_size=_ROWS_A_GROUP)
+    to_disk(target)
     values = {partition: value} if partition else {}
     stats = _statistics(spec, part)
     return AddAction(name, target.stat().st_size, values, time.time_ns() // 1_000_000, data_change=True, stats=stats)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from carbon_pipeline.lake.store import Store
 from carbon_pipeline.registry.state import SCHEMAS, Registry
 
 if TYPE_CHECKING:
-    from carbon_pipeline.lake.store import Store
+    from pathlib import Path
 
 
 def load_registry(store: Store) -> Registry:
-    """The register as it stands."""
-    return Registry.from_frames({name: store.read(_table(name)) for name in SCHEMAS if store.exists(_table(name))})
+    """The register as it stands; read anew only where something was written: a command asks for it up to four times."""
+    return _loaded(store.home, tuple((name, *store.latest(_table(name))) for name in SCHEMAS if store.exists(_table(name))))
+
+
+@lru_cache(maxsize=1)
+def _loaded(home: Path, latest: tuple[tuple[str, Path, int], ...]) -> Registry:
+    store = Store(home)
+    return Registry.from_frames({name: store.read(_table(name)) for name, *_ in latest})
 
 
 def save_registry(store: Store, before: Registry, after: Registry) -> None:

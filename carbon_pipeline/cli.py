@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import asdict
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -204,7 +205,7 @@ def _receive_and_refresh(paths: list[Path], settings: Settings, day: date, *, as
             tell(receipts, settings)
         try:
             done = _refreshed(recorder, settings, day, None)
-            told["refresh"] = done.summary(_store(settings))
+            told["refresh"] = asdict(done)
         finally:  # the files are in, whatever becomes of the refresh
             if as_json:
                 _say_json(told)
@@ -227,7 +228,7 @@ def refresh(
     with one_line(settings), recording() as recorder:
         done = _refreshed(recorder, settings, day, asked)
         if as_json:
-            _say_json(done.summary(_store(settings)))
+            _say_json(asdict(done))
         done.tell(settings, aloud=not as_json)
 
 
@@ -237,8 +238,8 @@ def _refreshed(recorder: Recorder, settings: Settings, day: date, asked: Period 
     refreshing.must_be_possible(_store(settings), day, asked)
     with progress(sentence("refreshing", settings.lang)):
         began = time.monotonic()
-        failed = recorder.refresh(settings, day, asked.text if asked else "")
-    return refreshing.Refreshed(day, round(time.monotonic() - began, 1), failed)
+        done = recorder.refresh(settings, day, asked.text if asked else "")
+    return refreshing.Refreshed(day, done.reckoning.rows, round(time.monotonic() - began, 1), done.failed_checks)
 
 
 def _say_json(value: object) -> None:

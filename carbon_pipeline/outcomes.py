@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+PUBLISHED: Final = ("energy", "grades", "budgets", "tariffs", "inventory")
+"""The tables of a refresh that are published."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Reckoning:
     inventory: pl.DataFrame
     findings: pl.DataFrame
     checks: pl.DataFrame
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each published table has."""
+        return {name: getattr(self, name).height for name in PUBLISHED}
 
     @property
     def is_sound(self) -> bool:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import traceback
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from carbon_pipeline.outcomes import Reckoning
     from carbon_pipeline.settings import Settings
 
 _GRACE_S: Final = 10
@@ -35,6 +37,15 @@ class _WorkFailedError(Exception):
     """What a run records where its work, done in another process, has failed; there it is told as it was raised."""
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A refresh that is kept and recorded."""
+
+    reckoning: Reckoning
+    failed_checks: list[str]
+    """Names of the checks that failed, those that only warn left out."""
+
+
 class Recorder:
     """A process that loads Dagster and waits for a refresh; until then it touches nothing."""
 
@@ -43,7 +54,7 @@ class Recorder:
         self.is_running = False
         """Whether it has been asked, and has not answered."""
 
-    def refresh(self, settings: Settings, as_of: date, period: str = "") -> list[str]:
+    def refresh(self, settings: Settings, as_of: date, period: str = "") -> Recorded:
         """Bring a home up to date: the job runs there, and its steps take what is settled and reckoned here.
 
         Args:
@@ -52,7 +63,7 @@ class Recorder:
             period: what to grade; empty: all that is over and has readings.
 
         Returns:
-            Names of the checks that failed, those that only warn left out.
+            What was reckoned, and which checks it failed.
 
         Raises:
             Exception: whatever went wrong here or there, as it was raised.
@@ -64,12 +75,13 @@ class Recorder:
         self.is_running = True
         try:
             self._tell(settle_home(settings))
-            self._tell(refresh_home(settings, as_of, period))
+            reckoning = refresh_home(settings, as_of, period)
+            self._tell(reckoning)
         except Exception as error:
             with suppress(OSError):
                 self._line.send(_WorkFailedError(f"{type(error).__name__}: {error}"))
             raise
-        return self._answer()
+        return Recorded(reckoning, self._answer())
 
     def _tell(self, value: object) -> None:
         if self._line.poll():  # it speaks first only where it can go no further

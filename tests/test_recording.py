@@ -64,7 +64,7 @@ def test_refresh__gives_and_records_what_a_run_in_one_process_does(
     settings: Settings, tmp_path: Path, runs: Callable[[], list[tuple[str, str]]]
 ) -> None:
     with recording() as recorder:
-        assert recorder.refresh(settings, small_district.AS_OF) == []
+        assert recorder.refresh(settings, small_district.AS_OF).failed_checks == []
     apart = small_district.reckon(tmp_path / "apart")
     for table in RESULTS:
         assert Store(settings.home).read(table).equals(Store(apart.home).read(table)), table
@@ -121,7 +121,7 @@ def test_refresh__what_goes_wrong_here_is_raised_and_recorded(
     assert status == "FAILURE"
     assert "No space left" in said
     with recording() as recorder:
-        assert recorder.refresh(settings, small_district.AS_OF) == []
+        assert recorder.refresh(settings, small_district.AS_OF).failed_checks == []
     assert sorted(status for status, _ in runs()) == ["FAILURE", "SUCCESS"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from carbon_pipeline.settings import ConfigFile, Settings
 
 _AHEAD: Final = timedelta(days=365)
-_RESULTS: Final = ("energy", "grades", "budgets", "tariffs", "inventory")
 
 
 def must_be_in_range(as_of: date) -> None:
@@ -63,17 +62,12 @@ def idle_rules(settings: Settings) -> list[ConfigFile]:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh has done: the date, the seconds that it took, and the names of the checks that failed."""
+    """What a refresh has done: the date, the rows of each result, the seconds that it took, and the names of the checks that failed."""
 
     as_of: date
+    rows: dict[str, int]
     seconds: float
     failed_checks: list[str]
-
-    def summary(self, store: Store) -> dict[str, Any]:
-        """The same, with the rows of each result, for programs."""
-        picked = pl.col("as_of") == self.as_of.isoformat()
-        rows = {name: store.scan(name).filter(picked).select(pl.len()).collect().item() if store.exists(name) else 0 for name in _RESULTS}
-        return {"as_of": self.as_of, "rows": rows, "seconds": self.seconds, "failed_checks": self.failed_checks}
 
     def tell(self, settings: Settings, *, aloud: bool) -> None:
         """Print that results are up to date, and beside it which rules of the county they do not rest on.

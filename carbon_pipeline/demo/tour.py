@@ -53,9 +53,9 @@ def run(settings: Settings, tell: Callable[[str], None]) -> str:
     store = Store(home)
     with recording() as recorder:
         ingest(store, settings, district.uploads, tell)
-        failed = recorder.refresh(settings, district.as_of)
-    if failed:
-        raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(failed)))
+        done = recorder.refresh(settings, district.as_of)
+    if done.failed_checks:
+        raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(done.failed_checks)))
     shown = district_of(store, settings, district.as_of)
     write_file(district_page(shown, face_of(settings, COUNTY)).encode(), home / PAGE)
     return tour(settings, district, shown)

@@ -9,7 +9,7 @@ import polars as pl
 
 from carbon_pipeline.factors import Factors
 from carbon_pipeline.industries import Industries
-from carbon_pipeline.lake.store import Store
+from carbon_pipeline.lake.store import Store, side_by_side
 from carbon_pipeline.outcomes import Reckoning
 from carbon_pipeline.reckoning import reckon
 from carbon_pipeline.registry.persistence import load_registry
@@ -48,10 +48,13 @@ def reckon_settled(settings: Settings, as_of: date, periods: Sequence[str] | Non
     store = Store(settings.home)
     days, registry, industries = store.scan("meter_days"), load_registry(store), Industries.load(settings)
     reckoning = reckon(days, registry, Factors.load(settings), Rules.load(settings), as_of, periods, industries=industries)
-    for part, table in _TABLES.items():
+
+    def keep(part: str) -> None:
         frame: pl.DataFrame = getattr(reckoning, part)
         dated = frame.drop("as_of", strict=False).select(pl.lit(as_of.isoformat()).alias("as_of"), pl.all())
-        store.replace_partition(table, as_of.isoformat(), dated)
+        store.replace_partition(_TABLES[part], as_of.isoformat(), dated)
+
+    side_by_side(keep, _TABLES)
     return reckoning
 
 

@@ -28,7 +28,7 @@ from carbon_pipeline.sentences.fact import fact
 from carbon_pipeline.sentences.told_error import ToldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -43,6 +43,7 @@ _FILES_A_MONTH = 16
 """Files of one month that may pile up before they are put together."""
 _WRITERS = 2
 """Files of a commit that are packed side by side; while one waits for the disk, the other is packed."""
+_TABLES_AT_ONCE = 4
 _COMMITS = (".json", ".checkpoint.parquet")
 """How files of a log end that hold commits; one on its way is called `.json#1`."""
 _PARQUET = b"PAR1"
@@ -265,6 +266,13 @@ class Store:
 def _opened(table: Path, _latest: Path, _written_ns: int) -> _Log:
     """A table's log as of its latest commit: a command asks for most tables several times."""
     return _Log(table)
+
+
+def side_by_side(write: Callable[[str], None], tables: Iterable[str]) -> None:
+    """Write some tables at once, each by itself: a small one waits for the disk longer than it takes to be packed."""
+    with ThreadPoolExecutor(_TABLES_AT_ONCE) as pool:
+        for _ in pool.map(write, tables):
+            pass
 
 
 def to_disk(*files: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from carbon_pipeline.lake.store import Store
+from carbon_pipeline.lake.store import Store, side_by_side
 from carbon_pipeline.registry.state import SCHEMAS, Registry
 
 if TYPE_CHECKING:
@@ -25,10 +25,8 @@ def _loaded(home: Path, latest: tuple[tuple[str, Path, int], ...]) -> Registry:
 
 def save_registry(store: Store, before: Registry, after: Registry) -> None:
     """Write the tables in which two states differ."""
-    old = before.frames()
-    for name, frame in after.frames().items():
-        if not frame.equals(old[name]):
-            store.replace(_table(name), frame)
+    old, new = before.frames(), after.frames()
+    side_by_side(lambda name: store.replace(_table(name), new[name]), [name for name in new if not new[name].equals(old[name])])
 
 
 def _table(name: str) -> str:

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -70,17 +71,19 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any
 
 
 def breaking_off(monkeypatch: pytest.MonkeyPatch, moment: int, *, after: bool) -> Callable[[], int]:
-    """Let the n-th write to the lake be the last; gives how many there were."""
-    done = 0
+    """Let the n-th write to the lake be the last that begins; gives how many there were."""
+    done, one_at_a_time = 0, Lock()
 
     def dying(usual: Callable[..., None]) -> Callable[..., None]:
         def write(*args: Any, **more: Any) -> None:
             nonlocal done
-            done += 1
-            if done == moment and not after:
+            with one_at_a_time:
+                done += 1
+                mine = done
+            if mine > moment or (mine == moment and not after):
                 raise BrokenOffError
             usual(*args, **more)
-            if done == moment:
+            if mine == moment:
                 raise BrokenOffError
 
         return write

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,18 +23,20 @@ class PowerCutError(BaseException):
 
 
 class Disk:
-    """Knows which files have been waited for; the power is cut at the n-th wait."""
+    """Knows which files have been waited for; the power is cut at the n-th wait, and whoever waits later waits in vain."""
 
     def __init__(self, moment: int) -> None:
         self.moment, self.waits = moment, 0
         self.safe: set[Path] = set()
+        self._one_at_a_time = Lock()
 
     def fsync(self, number: int) -> None:
         """Stand in for `os.fsync`."""
-        self.waits += 1
-        if self.waits == self.moment:
-            raise PowerCutError
-        self.safe.add(Path(f"/proc/self/fd/{number}").readlink())
+        with self._one_at_a_time:
+            self.waits += 1
+            if 0 < self.moment <= self.waits:
+                raise PowerCutError
+            self.safe.add(Path(f"/proc/self/fd/{number}").readlink())
 
     def lose(self, home: Path, lost: Callable[[Path], object]) -> None:
         """Spoil every file of a home that was never waited for."""

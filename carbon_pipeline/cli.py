@@ -19,7 +19,7 @@ from carbon_pipeline.console.output import Format, format_of, must_lie_in_a_fold
 from carbon_pipeline.console.process import be_brief, keep_memory, open_streams
 from carbon_pipeline.console.progress import progress
 from carbon_pipeline.console.usage import Spoken, WrongUsageError
-from carbon_pipeline.recording import load_what_reckons, recording
+from carbon_pipeline.recording import recording
 from carbon_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _receive_and_refresh(paths: list[Path], settings: Settings, day: date, *, as
         from carbon_pipeline.console.refreshing import must_be_in_range  # noqa: PLC0415
 
         must_be_in_range(day)
-        receipts = receive(paths, settings, load_what_reckons)
+        receipts = receive(paths, settings, lambda: recorder.make_ready(settings))
         told: dict[str, object] = {"receipts": receipts.to_dicts(), "refresh": None}
         if not as_json:
             tell(receipts, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -20,7 +21,7 @@ from sensors.calendar import daily_refresh, monthly_grading
 from sensors.inbox import after_intake, inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from carbon_pipeline.outcomes import Refresh, Settle
@@ -43,12 +44,31 @@ def build_definitions(overrides: Mapping[str, Any] | None = None) -> dg.Definiti
     )
 
 
+@contextmanager
+def run_history(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The home's instance of Dagster, the same as that of its UI: to open it takes longer than to run a small refresh."""
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    folder = dagster_home(settings)
+    os.environ["DAGSTER_HOME"] = str(folder)
+    with kept_open():
+        with one_at_a_time(folder):
+            opened = dg.DagsterInstance.get()
+        with opened as instance:
+            yield instance
+
+
 def run_refresh(
-    settings: Settings, as_of: date, period: str = "", settle: Settle = settle_here, refresh: Refresh = refresh_here
+    instance: dg.DagsterInstance,
+    settings: Settings,
+    as_of: date,
+    period: str = "",
+    settle: Settle = settle_here,
+    refresh: Refresh = refresh_here,
 ) -> list[str]:
-    """Run the refresh job of the Dagster UI in this process, against the same instance.
+    """Run the refresh job of the Dagster UI in this process.
 
     Args:
+        instance: where it is recorded.
         settings: the home.
         as_of: partition to bring up to date.
         period: what to grade; empty: all that is over and has readings.
@@ -61,16 +81,9 @@ def run_refresh(
     Raises:
         Exception: whatever went wrong in a step, as it was raised there.
     """
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    folder = dagster_home(settings)
-    os.environ["DAGSTER_HOME"] = str(folder)
     job = build_definitions({"home": Home(path=str(settings.home)), "settle": settle, "refresh": refresh}).resolve_job_def("refresh")
     config = {"ops": {"results": {"config": {"period": period}}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with kept_open():
-        with one_at_a_time(folder):
-            opened = dg.DagsterInstance.get()
-        with opened as instance:
-            done = job.execute_in_process(run_config=config, instance=instance, partition_key=as_of.isoformat(), raise_on_error=True)
+    done = job.execute_in_process(run_config=config, instance=instance, partition_key=as_of.isoformat(), raise_on_error=True)
     checks = done.get_asset_check_evaluations()
     return [f"{c.asset_key.to_user_string()}:{c.check_name}" for c in checks if not c.passed and c.severity == dg.AssetCheckSeverity.ERROR]
 

@@ -47,12 +47,24 @@ class Recorded:
 
 
 class Recorder:
-    """A process that loads Dagster and waits for a refresh; until then it touches nothing."""
+    """A process that loads Dagster and waits to be told of a home; until then it touches nothing."""
 
     def __init__(self, line: Connection) -> None:
         self._line = line
+        self._is_ready = False
         self.is_running = False
         """Whether it has been asked, and has not answered."""
+
+    def make_ready(self, settings: Settings) -> None:
+        """Have the run history of a home opened there, and all that a refresh needs loaded here: for whoever has a core to spare.
+
+        What goes wrong there is told by the refresh.
+        """
+        if not self._is_ready:
+            self._is_ready = True
+            with suppress(OSError):
+                self._line.send(settings)
+        load_what_reckons()
 
     def refresh(self, settings: Settings, as_of: date, period: str = "") -> Recorded:
         """Bring a home up to date: the job runs there, and its steps take what is settled and reckoned here.
@@ -71,7 +83,8 @@ class Recorder:
         from carbon_pipeline.refreshing import refresh_home  # noqa: PLC0415 - Polars, for which the process need not wait
         from carbon_pipeline.settling import settle_home  # noqa: PLC0415
 
-        self._tell((settings, as_of, period))
+        self.make_ready(settings)
+        self._tell((as_of, period))
         self.is_running = True
         try:
             self._tell(settle_home(settings))
@@ -104,7 +117,7 @@ class Recorder:
 
 
 def load_what_reckons() -> None:
-    """Load all that a refresh needs here, so that it is at hand when the files are in; whoever has a core to spare may do so."""
+    """Load all that a refresh needs in this process."""
     from carbon_pipeline import refreshing, settling  # noqa: F401, PLC0415 - to have them loaded
     from carbon_pipeline.units import registry  # noqa: PLC0415
 
@@ -135,7 +148,7 @@ def recording() -> Iterator[Recorder]:
 
 
 def main() -> None:
-    """What the process does: load Dagster, wait, run the job, and answer with the checks that failed or with what went wrong."""
+    """What the process does: load Dagster, open a home's history, run the job, and answer with the failed checks or what went wrong."""
     line = Connection(int(sys.argv[1]))
     with suppress(EOFError, OSError):  # nobody is there any more
         line.send(_recorded(line))
@@ -153,10 +166,12 @@ def _recorded(line: Connection) -> list[str] | BaseException:
         return value
 
     try:
-        from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - Dagster, which is what takes so long
+        from carbon_pipeline.definitions import run_history, run_refresh  # noqa: PLC0415 - Dagster, which is what takes so long
 
-        settings, as_of, period = handed()
-        return run_refresh(settings, as_of, period, settle=handed, refresh=handed)
+        settings = handed()
+        with run_history(settings) as instance:
+            as_of, period = handed()
+            return run_refresh(instance, settings, as_of, period, settle=handed, refresh=handed)
     except BaseException as error:  # noqa: BLE001 - told where somebody reads it
         return _that_travels(error)
 

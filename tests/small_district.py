@@ -71,7 +71,7 @@ def write(folder: Path) -> tuple[Path, Path]:
 
 def reckon(folder: Path) -> Settings:
     """Write the district into a folder, take it into the home there, and refresh."""
-    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only some tests need Dagster
+    from tests.builders.recorded import run_refresh  # noqa: PLC0415 - only some tests need Dagster
 
     settings = Settings.load(folder / HOME, "en")
     ingest(Store(settings.home), settings, write(folder))

@@ -13,13 +13,14 @@ from assets.lake import Home
 from assets.results import monthly_grades
 from assets.schemas import SCHEMAS, broken
 from carbon_pipeline.console.published import result_schemas
-from carbon_pipeline.definitions import build_definitions, run_refresh
+from carbon_pipeline.definitions import build_definitions
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.lake.tables import METER_DAYS
 from carbon_pipeline.settings import Settings
 from sensors.calendar import as_of_for, daily_refresh, live_as_of, monthly_grading
 from tests import small_district
+from tests.builders.recorded import run_refresh
 
 if TYPE_CHECKING:
     from pathlib import Path

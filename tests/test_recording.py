@@ -19,6 +19,7 @@ from carbon_pipeline import refreshing
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import HomeOfOldError, Store
 from carbon_pipeline.recording import RecorderGoneError, recording
+from carbon_pipeline.serving import one_at_a_time
 from carbon_pipeline.settings import Settings
 from tests import small_district
 
@@ -88,13 +89,28 @@ def test_recording__touches_nothing_until_it_is_asked(tmp_path: Path) -> None:
     assert children() == []
 
 
-def test_load_what_reckons__leaves_nothing_to_be_loaded_for_a_refresh(settings: Settings) -> None:
+def test_make_ready__opens_the_history_of_runs_and_begins_none(settings: Settings, runs: Callable[[], list[tuple[str, str]]]) -> None:
+    with recording() as recorder:
+        recorder.make_ready(settings)
+        recorder.make_ready(settings)  # once for each run of exports between two registers
+        give_up = time.monotonic() + 30
+        while not (settings.home / "dagster" / "history" / "runs.db").exists() and time.monotonic() < give_up:
+            time.sleep(0.1)
+        with one_at_a_time(settings.home / "dagster"):  # until all of it is there
+            assert runs() == []
+        assert recorder.refresh(settings, small_district.AS_OF).failed_checks == []
+    ((status, _),) = runs()
+    assert status == "SUCCESS"
+
+
+def test_make_ready__leaves_nothing_to_be_loaded_for_a_refresh(settings: Settings) -> None:
     code = """
 import sys
 from datetime import date
-from carbon_pipeline.recording import load_what_reckons
+from carbon_pipeline.recording import recording
 from carbon_pipeline.settings import Settings
-load_what_reckons()
+with recording() as recorder:
+    recorder.make_ready(Settings.load(sys.argv[1]))
 known = set(sys.modules)
 from carbon_pipeline.refreshing import refresh_home
 from carbon_pipeline.settling import settle_home

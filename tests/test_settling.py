@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 
 from carbon_pipeline import settling
-from carbon_pipeline.definitions import run_refresh
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import HomeBusyError, Store
 from carbon_pipeline.settings import Settings
 from tests import small_district
 from tests.builders.exports import wide
+from tests.builders.recorded import run_refresh
 
 if TYPE_CHECKING:
     from pathlib import Path

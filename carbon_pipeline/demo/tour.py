@@ -52,7 +52,7 @@ def run(settings: Settings, tell: Callable[[str], None]) -> str:
     (home / MADE_UP).write_text(CREDIT, encoding="utf-8")
     store = Store(home)
     with recording() as recorder:
-        ingest(store, settings, district.uploads, tell)
+        ingest(store, settings, district.uploads, tell, lambda: recorder.make_ready(settings))
         done = recorder.refresh(settings, district.as_of)
     if done.failed_checks:
         raise PlainError(TEXTS[settings.lang]["unsound"].format(names=", ".join(done.failed_checks)))

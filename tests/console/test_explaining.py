@@ -86,8 +86,8 @@ def test_files__rows_of_the_register_that_speak_of_others_are_not_named(tmp_path
 
 
 def test_files__the_register_that_closes_the_last_day_is_named(tmp_path: Path) -> None:
-    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
     from carbon_pipeline.intake.session import ingest  # noqa: PLC0415
+    from tests.builders.recorded import run_refresh  # noqa: PLC0415 - only here
 
     settings = Settings.load(tmp_path / "home", "en")
     store = Store(settings.home)
@@ -133,7 +133,7 @@ def test_meters__of_former_years_that_decide_a_surcharge_are_told(tmp_path: Path
     from carbon_pipeline.intake.session import ingest  # noqa: PLC0415 - only here
 
     ingest(Store(settings.home), settings, [readings])
-    from carbon_pipeline.definitions import run_refresh  # noqa: PLC0415 - only here
+    from tests.builders.recorded import run_refresh  # noqa: PLC0415 - only here
 
     run_refresh(settings, small_district.AS_OF)
     told = explanation(Store(settings.home), settings, "tariff", enterprise(5))

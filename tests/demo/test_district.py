@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from carbon_pipeline.console.published import PUBLISHED, published
-from carbon_pipeline.definitions import run_refresh
 from carbon_pipeline.demo.district import District, make_district
 from carbon_pipeline.demo.identity import credit_code
 from carbon_pipeline.demo.series import CREDIT, steel
@@ -18,6 +17,7 @@ from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.registry.credit_code import is_valid
 from carbon_pipeline.settings import Settings
+from tests.builders.recorded import run_refresh
 
 if TYPE_CHECKING:
     from pathlib import Path

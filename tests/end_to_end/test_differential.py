@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbon_pipeline.console import published, render
-from carbon_pipeline.definitions import run_refresh
 from carbon_pipeline.intake.session import ingest
 from carbon_pipeline.lake.store import Store
 from carbon_pipeline.periods import parse_period
 from carbon_pipeline.settings import Settings, packaged_config
+from tests.builders.recorded import run_refresh
 from tests.districts.make import make_district, reckoned
 from tests.oracle.district import industry_codes
 

@@ -14,7 +14,7 @@ from carbon_pipeline.metering.formats.containers import GzipError, is_spreadshee
 from carbon_pipeline.metering.formats.headers import header_rows
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
-from carbon_pipeline.metering.formats.tables import Lines, below, count_lines, read_body
+from carbon_pipeline.metering.formats.tables import Lines, count_lines, last_end, read_body
 from carbon_pipeline.metering.formats.unreadable import with_unreadable
 from carbon_pipeline.metering.formats.wide import read_wide
 
@@ -51,7 +51,7 @@ def read_exports(sources: Sequence[Source], profiles: Sequence[FormatProfile], f
     for index, source in enumerate(sources):
         text = _plain_text(source)
         if text is not None:
-            alike.setdefault((text.data[: text.data.find(b"\n")], text.encoding), {})[index] = text
+            alike.setdefault((text.first, text.encoding), {})[index] = text
     results: dict[int, ReadResult | Refusal] = {}
     for group in alike.values():
         if len(group) > 1:
@@ -77,19 +77,18 @@ def _plain_text(source: Source) -> Text | None:
     if not content or is_spreadsheet(content):
         return None
     text = detect.decode(content)
-    return None if isinstance(text, Refusal) or nem12.is_nem(text.data) else text
+    return None if isinstance(text, Refusal) or not text.first.strip() or nem12.is_nem(text.first) else text
 
 
 def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile], finish: Finish) -> list[ReadResult] | None:
     layout = detect.recognise(texts[0], profiles)
     if isinstance(layout, Refusal) or layout.profile.layout != "wide" or layout.line != 1:
         return None
-    spans = [below(text.data, layout.line) for text in texts]
-    if any(start == end for start, end in spans):
+    bodies = [text.rest[: last_end(text.rest)] for text in texts]
+    if not all(map(len, bodies)):
         return None
-    counts = np.array([count_lines(text.data, *span) for text, span in zip(texts, spans, strict=True)])
-    joined = b"\n".join(memoryview(text.data)[start:end] for text, (start, end) in zip(texts, spans, strict=True))
-    table = read_body(joined, int(counts.sum()), layout, Lines(b""))
+    counts = np.array([count_lines(body, 0, len(body)) for body in bodies])
+    table = read_body(b"\n".join(bodies), int(counts.sum()), layout, Lines(texts[0]))
     if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
         return None
     if header_rows(table, layout, profiles).any():
@@ -105,7 +104,7 @@ def _numbered(table: Table, counts: NDArray[np.int64], texts: Sequence[Text]) ->
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     line = np.arange(counts.sum()) - np.repeat(starts, counts) + 2
     row_no = (np.repeat(np.arange(len(counts)), counts) << _FILE_BITS) + line
-    raw = [Lines(text.data) for text in texts]
+    raw = [Lines(text) for text in texts]
     return replace(table, row_no=row_no, raw_line=lambda number: raw[number >> _FILE_BITS](number & _LINE))
 
 
@@ -123,7 +122,7 @@ def _parted(whole: ReadResult, counts: NDArray[np.int64], texts: Sequence[Text])
             quarantine=quarantine[index],
             ignored={reason: ignored} if ignored else {},
             findings=whole.findings,
-            raw_line=Lines(text.data),
+            raw_line=Lines(text),
         )
         parts.append(with_unreadable(part))
     return parts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -32,10 +33,30 @@ _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), 
 
 @dataclass(frozen=True)
 class Text:
-    """A file as UTF-8 bytes, and the encoding that it had."""
+    """A file as UTF-8 bytes.
 
-    data: bytes
+    Attributes:
+        first: its first line, with the line end.
+        rest: what follows; where that is ASCII, a view of the bytes that were handed in.
+        encoding: what it had.
+    """
+
+    first: bytes
+    rest: memoryview
     encoding: str
+
+    @classmethod
+    def of(cls, data: bytes, encoding: str) -> Text:
+        """A text whose bytes are UTF-8 already."""
+        end = data.find(b"\n") + 1 or len(data)
+        return cls(data[:end], memoryview(data)[end:], encoding)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The whole; where its first line was decoded, whoever can do with the parts spares a copy."""
+        given = cast("bytes", self.rest.obj)
+        is_whole = len(given) == len(self.first) + len(self.rest) and given.startswith(self.first)
+        return given if is_whole else b"".join((self.first, self.rest))
 
 
 @dataclass(frozen=True)
@@ -71,20 +92,19 @@ def decode(content: bytes) -> Text | Refusal:
     Only what is not ASCII is decoded: an export in GB18030 has Chinese in its header and digits below.
     """
     text = _decoded(*_marked(content))
-    if isinstance(text, Text) and _ends_lines_with_returns(text.data):
-        return Text(text.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), text.encoding)
+    if isinstance(text, Text) and _ends_lines_with_returns(text.first):
+        return Text.of(text.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), text.encoding)
     return text
 
 
-def _ends_lines_with_returns(data: bytes) -> bool:
+def _ends_lines_with_returns(line: bytes) -> bool:
     """Whether the first line ends with a carriage return alone, as old Macs write them, whatever ends the later ones.
 
     With a line feed anywhere else, as at the end of such a file, rows would be taken for cells of the header. A return within quotation
     marks, or before another, ends no line.
     """
-    end = data.find(b"\n")
-    first = data.find(b"\r", 0, end if end >= 0 else len(data))
-    return first >= 0 and data[first + 1 : first + 2] not in (b"\r", b"\n") and data.count(b'"', 0, first) % 2 == 0
+    first = line.find(b"\r")
+    return first >= 0 and line[first + 1 : first + 2] not in (b"\r", b"\n") and line.count(b'"', 0, first) % 2 == 0
 
 
 def _marked(content: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -104,12 +124,12 @@ def _decoded(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal:
         return Refusal("undecodable", fact("zero_bytes"))
     if not encodings[0].startswith("utf-16"):
         if content.isascii():
-            return Text(content, "utf-8")
+            return Text.of(content, "utf-8")
         head = content.find(b"\n") + 1
         rest = memoryview(content)[head:]
         if np.asarray(rest).max(initial=0) < _NO_ASCII:  # `isascii` would need a copy
             first = _decoded_whole(content[:head], encodings)
-            return first if isinstance(first, Refusal) else Text(b"".join((first.data, rest)), first.encoding)
+            return first if isinstance(first, Refusal) else Text(first.data, rest, first.encoding)
     return _decoded_whole(content, encodings)
 
 
@@ -119,7 +139,7 @@ def _decoded_whole(content: bytes, encodings: tuple[str, ...]) -> Text | Refusal
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return Text(content if encoding == "utf-8" else text.encode(), encoding)
+        return Text.of(content if encoding == "utf-8" else text.encode(), encoding)
     return Refusal("undecodable", fact("no_encoding", encodings=encodings))
 
 

@@ -126,7 +126,7 @@ def read_nem12(text: Text, profile: FormatProfile) -> ReadResult | Refusal:
     good, bad = [day for day in counted if not day.reason], [day for day in counted if day.reason]
     if bad and not good:
         return Refusal("broken_nem12", fact("at_line", line=bad[0].line, found=bad[0].detail))
-    raw_line = Lines(text.data)
+    raw_line = Lines(text)
     return ReadResult(
         profile=profile.id,
         rows_read=len(days),

@@ -101,7 +101,8 @@ def test_clock__a_command_that_is_not_there() -> None:
 
 def test_result__published_figures() -> None:
     cost = clock.Cost(2.0, 300.0)
-    result = Result(10, 2, 1_920, 0.01, dict.fromkeys(("bare", "ours", "ingest", "refresh", "duckdb", "pandas"), cost), 3.0, {"1": cost})
+    parts = ("bare", "ours", "ingest", "refresh", "duckdb", "pandas")
+    result = Result(10, 2, 1_920, 0.01, dict.fromkeys(parts, cost), dict.fromkeys(parts, 1.0), 3.0, {"1": cost})
     seconds = ["bare_s", "ours_s", "pandas_s", "duckdb_s"]
     rest = ["bare_peak_mb", "ours_peak_mb", "bytes_per_reading", "one_more_day_s"]
     assert list(result.as_json()) == ["meters", "days", "readings", *seconds, *rest]

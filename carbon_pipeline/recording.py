@@ -64,7 +64,7 @@ class Recorder:
             self._is_ready = True
             with suppress(OSError):
                 self._line.send(settings)
-        load_what_reckons()
+        _load_what_reckons()
 
     def refresh(self, settings: Settings, as_of: date, period: str = "") -> Recorded:
         """Bring a home up to date: the job runs there, and its steps take what is settled and reckoned here.
@@ -116,7 +116,7 @@ class Recorder:
         return answer
 
 
-def load_what_reckons() -> None:
+def _load_what_reckons() -> None:
     """Load all that a refresh needs in this process."""
     from carbon_pipeline import refreshing, settling  # noqa: F401, PLC0415 - to have them loaded
     from carbon_pipeline.units import registry  # noqa: PLC0415

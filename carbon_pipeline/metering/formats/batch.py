@@ -87,7 +87,7 @@ def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile], fin
     bodies = [text.rest[: last_end(text.rest)] for text in texts]
     if not all(map(len, bodies)):
         return None
-    counts = np.array([count_lines(body, 0, len(body)) for body in bodies])
+    counts = np.array([count_lines(body) for body in bodies])
     table = read_body(b"\n".join(bodies), int(counts.sum()), layout, Lines(texts[0]))
     if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
         return None

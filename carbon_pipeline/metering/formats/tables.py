@@ -90,12 +90,13 @@ def read_text(text: Text, layout: Layout) -> Table:
     raw_line = Lines(text)
     if start == end:
         return Table(_empty(layout), np.zeros(0, np.int64), raw_line)
-    return read_body(text.data[start:end], count_lines(text.data, start, end), layout, raw_line)
+    body = text.data[start:end]
+    return read_body(body, count_lines(body), layout, raw_line)
 
 
-def count_lines(data: bytes | memoryview, start: int, end: int) -> int:
-    """How many lines stand between two places of a file; three times as fast as to count line ends in bytes."""
-    return int(np.count_nonzero(np.frombuffer(data, np.uint8, end - start, start) == _LINE_END)) + 1
+def count_lines(body: bytes | memoryview) -> int:
+    """How many lines a body has, without a line end at the end; three times as fast as to count line ends in bytes."""
+    return int(np.count_nonzero(np.frombuffer(body, np.uint8) == _LINE_END)) + 1
 
 
 def read_body(body: bytes, height: int, layout: Layout, raw_line: Callable[[int], str]) -> Table:

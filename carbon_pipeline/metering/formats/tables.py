@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
-import polars.selectors as cs
 
 from carbon_pipeline.metering.formats.cells import cells_of, cleaned, folded, without_missing
-from carbon_pipeline.metering.formats.plain import is_bare, is_clean, is_plain
-from carbon_pipeline.metering.formats.values import Block, from_columns, from_floats, passes_for_value, without_codes
+from carbon_pipeline.metering.formats.values import Block, from_columns, without_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -22,7 +20,9 @@ if TYPE_CHECKING:
 
     from carbon_pipeline.metering.formats.detect import Layout, Text
 
-_LINE_END = ord("\n")
+BULK: Final = 1 << 23
+"""Bytes from which on it pays to load what splits them by machine code."""
+_LINE_END: Final = ord("\n")
 
 _NUMBERS = ("meter_no", "account_no")
 _ROLES = ("meter_no", "account_no", "point_flag", "whole_flag", "quality")
@@ -91,7 +91,7 @@ def read_text(text: Text, layout: Layout) -> Table:
     if start == end:
         return Table(_empty(layout), np.zeros(0, np.int64), raw_line)
     body = text.data[start:end]
-    return read_body(body, count_lines(body), layout, raw_line)
+    return read_bodies([body], [count_lines(body)], layout, raw_line)
 
 
 def count_lines(body: bytes | memoryview) -> int:
@@ -99,29 +99,30 @@ def count_lines(body: bytes | memoryview) -> int:
     return int(np.count_nonzero(np.frombuffer(body, np.uint8) == _LINE_END)) + 1
 
 
-def read_body(body: bytes, height: int, layout: Layout, raw_line: Callable[[int], str]) -> Table:
-    """Read a number of lines without their header; numbered from the line below it."""
-    bare = is_bare(body, height)
-    cells = _parse_plain(body, layout) if bare or is_plain(body) else None
-    block = None if cells is None else from_floats(cells.select(str(column) for column in layout.values))
-    clean = block is not None and (bare or is_clean(body))
-    if cells is None or block is None:
-        cells = _parse(body, layout)
-    if cells is None or cells.height != height or _has_blank_row(cells, may_hold_blanks=not clean):
+def read_bodies(bodies: Sequence[bytes | memoryview], counts: Sequence[int], layout: Layout, raw_line: Callable[[int], str]) -> Table:
+    """Read numbers of lines without their headers, as if they were one body; numbered from the line below the header."""
+    row_no = layout.line + 1 + np.arange(sum(counts))
+    if layout.values and sum(map(len, bodies)) >= BULK:
+        from carbon_pipeline.metering.formats.bulk import split  # noqa: PLC0415 - its compiler takes most of a second to load
+
+        found = split(bodies, counts, layout)
+        if found and not _has_blank_row(found.cells, may_hold_blanks=not found.is_clean):
+            return Table(found.cells, row_no, raw_line, plain=found.values, is_clean=found.is_clean)
+    body = b"\n".join(bodies)
+    cells = _parse(body, layout)
+    if cells is None or cells.height != len(row_no) or _has_blank_row(cells):
         return _read_irregular(body, layout, raw_line)
-    if block:
-        cells = cells.drop(str(column) for column in layout.values)
-    return Table(cells, layout.line + 1 + np.arange(cells.height), raw_line, plain=block, is_clean=clean)
+    return Table(cells, row_no, raw_line)
 
 
-def _has_blank_row(cells: pl.DataFrame, *, may_hold_blanks: bool) -> bool:
+def _has_blank_row(cells: pl.DataFrame, *, may_hold_blanks: bool = True) -> bool:
     """Whether a row holds nothing at all, or nothing but delimiters and blanks."""
     first = cells["0"]
     is_empty = first.is_null()
-    if may_hold_blanks and first.dtype == pl.String:
+    if may_hold_blanks:
         is_empty |= first.str.strip_chars().eq_missing("")
     rest = cells.filter(is_empty)
-    holds_nothing = pl.all_horizontal(pl.col(pl.String).str.strip_chars().fill_null("") == "", cs.numeric().is_null())
+    holds_nothing = pl.all_horizontal(pl.all().str.strip_chars().fill_null("") == "")
     return rest.height > 0 and bool(rest.select(holds_nothing.any()).item())
 
 
@@ -161,19 +162,11 @@ def _empty(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema={str(index): pl.String for index in range(layout.width)})
 
 
-def _parse_plain(body: bytes, layout: Layout) -> pl.DataFrame | None:
-    """Parse values straight to numbers; None where one of them is none."""
-    if not layout.values:
-        return None
-    words = [code for code in layout.profile.missing if code and not passes_for_value(code)]  # each costs a look at every cell
-    return _parse(body, layout, frozenset(layout.values), words)
-
-
-def _parse(body: bytes, layout: Layout, numbers: frozenset[int] = frozenset(), nulls: Sequence[str] = ()) -> pl.DataFrame | None:
+def _parse(body: bytes, layout: Layout) -> pl.DataFrame | None:
     """Parse a body whose rows have no more cells than there are names; None where it is no such body."""
-    schema = {str(index): pl.Float64() if index in numbers else pl.String() for index in range(layout.width)}
+    schema = {str(index): pl.String() for index in range(layout.width)}
     try:
-        return pl.read_csv(body, has_header=False, schema=schema, separator=layout.delimiter, null_values=list(nulls) or None)
+        return pl.read_csv(body, has_header=False, schema=schema, separator=layout.delimiter)
     except pl.exceptions.PolarsError:
         return None
 

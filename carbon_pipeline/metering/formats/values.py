@@ -34,8 +34,6 @@ _EXACT_BELOW: Final = 2.0**40
 _OFF_BY: Final = 1e-3
 LARGEST: Final = 2**62
 """Millionths from here on are taken for no number: no meter counts so far, and sums of them must fit 64 bits."""
-_ROWS_A_BLOCK: Final = 512
-"""Rows whose values stay in the processor's cache while they are reckoned."""
 
 
 @dataclass(frozen=True)
@@ -64,49 +62,6 @@ def from_columns(cells: pl.DataFrame, columns: Sequence[int], missing: Collectio
     return Block(np.ascontiguousarray(block.micros.reshape(shape).T), np.ascontiguousarray(block.flags.reshape(shape).T))
 
 
-def from_floats(cells: pl.DataFrame) -> Block | None:
-    """Turn doubles into exact millionths; None where one of them may not be exact.
-
-    A decimal of at most 6 places below 2^40 millionths lies within 2^-12 of its integer after parsing and scaling, so
-    a double that lies within 1e-3 of an integer is that decimal (or one that rounds to it), and any other is told apart.
-    """
-    floats = cells.to_numpy(order="fortran")  # as the cells lie: rows are made of them block by block
-    micros = np.empty(floats.shape, np.int64)
-    gaps = 0
-    for start in range(0, len(floats), _ROWS_A_BLOCK):
-        block = floats[start : start + _ROWS_A_BLOCK]
-        found = _exact_block(block, micros[start : start + _ROWS_A_BLOCK])
-        if found is None:
-            return None
-        gaps += found
-    if gaps != cells.null_count().sum_horizontal().item():
-        return None
-    return Block(micros, np.zeros(micros.shape, np.uint8))
-
-
-def _exact_block(floats: NDArray[np.float64], micros: NDArray[np.int64]) -> int | None:
-    """Write the exact millionths of some rows and count their gaps; None where a double may not be exact.
-
-    A block at a time stays in the processor's cache: whole files would go to memory and back for every step.
-    """
-    scaled, whole = _scaled(floats)
-    gaps = np.flatnonzero(np.isnan(whole))
-    scaled.flat[gaps] = whole.flat[gaps] = 0.0
-    is_small = whole.max(initial=0.0) < _EXACT_BELOW and whole.min(initial=0.0) > -_EXACT_BELOW
-    if not is_small or np.abs(np.subtract(scaled, whole, out=scaled), out=scaled).max(initial=0.0) > _OFF_BY:
-        return None
-    micros[:] = whole
-    micros.flat[gaps] = NONE
-    return len(gaps)
-
-
-def _scaled(floats: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give values in millionths, row by row, and the integers next to them; of an overflow the caller sees the infinity."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        scaled = np.multiply(floats, MICROS, order="C")
-        return scaled, np.rint(scaled)
-
-
 def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
     """Turn any texts into exact millionths, half-even at the sixth decimal; what is no number is missing and flagged.
 
@@ -117,7 +72,9 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
     is_number = texts.str.contains(NUMBER).fill_null(value=False)
     flags = np.where((texts.is_not_null() & ~is_number).to_numpy(), FLAG_NOT_NUMBER, FLAG_OK).astype(np.uint8)
     numbers = texts.filter(is_number)
-    scaled, whole = _scaled(numbers.cast(pl.Float64).to_numpy())
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = numbers.cast(pl.Float64).to_numpy() * MICROS
+    whole = np.rint(scaled)
     whole = np.where(np.abs(whole) < _EXACT_BELOW, whole, 0.0)
     is_exact = np.abs(scaled - whole) <= _OFF_BY
     found = np.where(is_exact, whole, 0.0).astype(np.int64)
@@ -140,11 +97,6 @@ def exact_micros(text: str) -> int | None:
     micros = int(digits)
     micros += rest > "5" or (rest == "5" and micros % 2 == 1)
     return None if micros >= LARGEST else -micros if text.startswith("-") else micros
-
-
-def passes_for_value(code: str) -> bool:
-    """Whether a missing code is read as a value, for `without_codes` to find."""
-    return bool(re.match(NUMBER, code)) and abs(float(code)) * MICROS < _EXACT_BELOW
 
 
 def without_codes(block: Block, missing: Collection[str]) -> Block:

@@ -7,6 +7,8 @@ from carbon_pipeline.metering.formats.batch import read_exports
 from carbon_pipeline.metering.formats.result import Refusal
 from tests.metering.formats.build import PROFILES, curve, day_read, day_wide, read, refused, said, sheet, values
 
+pytestmark = pytest.mark.usefixtures("_either_way")
+
 ENERGY, POWER = curve({"E1": "2"}), curve({"DATA_DATE": "2025-01-06", "P1": "8"}, kind="P")
 WITHOUT_FACTOR = curve({"DATA_DATE": "2025-01-07"})
 WITH_FACTOR = curve({"DATA_DATE": "2025-01-07", "T_FACTOR": "10"}, columns=["T_FACTOR"])

@@ -11,6 +11,8 @@ from carbon_pipeline.reasons import REASONS
 from carbon_pipeline.sentences.fact import told
 from tests.metering.formats.build import curve, day_read, day_wide, long, result_of, sheet
 
+pytestmark = pytest.mark.usefixtures("_either_way")
+
 NEM = "100,NEM12,202501060000,A,B\n200,NMI,E1,1,E1,N1,S,kWh,30,\n300,20250105," + "1," * 48 + "A,,,20250106000000,\n900\n"
 SAMPLES = {
     "curve": curve({"E1": "1.5", "T_FACTOR": "80"}, {"E2": "NULL"}, {"DATA_TYPE": "5"}, columns=["T_FACTOR", "TV", "TA"]).encode(),

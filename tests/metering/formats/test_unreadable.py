@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import pytest
+
 from carbon_pipeline.metering.formats import Source
 from carbon_pipeline.metering.formats.batch import read_exports
 from carbon_pipeline.metering.formats.result import ReadResult
@@ -10,6 +12,8 @@ from tests.metering.formats.build import METER, PROFILES, curve, day_read, long,
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+pytestmark = pytest.mark.usefixtures("_either_way")
 
 
 def _told(result: ReadResult) -> Sequence[tuple[str, dt.date, dt.date, str]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon_pipeline.metering.formats.result import FLAG_ABSENT, FLAG_NEGATIVE, FLAG_OK, MISSING
-from carbon_pipeline.metering.formats.values import LARGEST, NONE, Block, exact_micros, from_floats, from_texts, settle_signs, to_grid
+from carbon_pipeline.metering.formats.values import LARGEST, NONE, Block, exact_micros, from_texts, settle_signs, to_grid
 
 if TYPE_CHECKING:
     from carbon_pipeline.metering.formats.profiles import Kind
@@ -60,18 +60,6 @@ _numbers = st.one_of(
 def test_from_texts__equals_decimal_arithmetic(texts: list[str]) -> None:
     expected = [micros if abs(micros := _expected(text)) < 2**62 else NONE for text in texts]
     assert from_texts(pl.Series(texts), ()).micros.tolist() == expected
-
-
-@given(st.lists(_numbers, min_size=1, max_size=30))
-def test_from_floats__never_differs_from_decimal_arithmetic(texts: list[str]) -> None:
-    block = from_floats(pl.DataFrame({"value": [float(text) for text in texts]}))
-    if block is not None:
-        assert block.micros[:, 0].tolist() == [_expected(text) for text in texts]
-
-
-def test_from_floats__refuses_what_it_cannot_be_sure_of() -> None:
-    for value in (float("nan"), float("inf"), -float("inf"), 0.00000049, 2e6, 1e300):
-        assert from_floats(pl.DataFrame({"value": [value]})) is None, value
 
 
 def test_exact_micros__more_digits_than_a_decimal_context_holds() -> None:

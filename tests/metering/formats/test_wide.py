@@ -10,6 +10,8 @@ from carbon_pipeline.metering.formats import READINGS, FormatProfile, ReadResult
 from carbon_pipeline.registry import cells as register
 from tests.metering.formats.build import CLOCK, DAY, METER, PROFILES, curve, day_wide, flags, read, refused, said, set_aside, text, values
 
+pytestmark = pytest.mark.usefixtures("_either_way")
+
 ONE = 1_000_000
 
 

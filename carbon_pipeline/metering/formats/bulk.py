@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numba import njit
 
-from carbon_pipeline.metering.formats.values import NONE, Block
+from carbon_pipeline.metering.formats.values import NONE, Block, numeric_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +46,7 @@ class Split:
 
     Attributes:
         cells: the columns without values, named by their index, as text.
-        values: the values of the others, exact.
+        values: the values of the others, exact; what is a missing code is missing.
         is_clean: whether no cell holds a blank or a wrap.
     """
 
@@ -71,13 +71,14 @@ def split(bodies: Sequence[bytes | memoryview], counts: Sequence[int], layout: L
     after = layout.width - before - len(layout.values)
     if not before or layout.values != tuple(range(before, layout.width - after)):
         return None
-    words = "".join(f"{code}\n" for code in layout.profile.missing if code).encode()
+    words = _bytes("".join(f"{word}\n" for word in layout.profile.missing if word).encode())
+    codes = np.array(numeric_codes(layout.profile.missing), np.int64)
     micros = np.empty((sum(counts), len(layout.values)), np.int64)
     texts = np.empty(sum(map(len, bodies)) + len(bodies), np.uint8)
     first, written, is_clean = 0, 0, True
     for body, count in zip(bodies, counts, strict=True):
         place = (micros[first : first + count], texts[written:])
-        size, is_clean_body = _split(_codes(body), ord(layout.delimiter), before, after, _codes(words), *place)
+        size, is_clean_body = _split(_bytes(body), ord(layout.delimiter), before, after, words, codes, *place)
         if size == _NOWHERE:
             return None
         first, written, is_clean = first + count, written + size, is_clean and is_clean_body
@@ -86,7 +87,7 @@ def split(bodies: Sequence[bytes | memoryview], counts: Sequence[int], layout: L
     return Split(cells, Block(micros, np.zeros(micros.shape, np.uint8)), is_clean) if cells.height == len(micros) else None
 
 
-def _codes(data: bytes | memoryview) -> Bytes:
+def _bytes(data: bytes | memoryview) -> Bytes:
     return np.frombuffer(data, np.uint8)
 
 
@@ -100,7 +101,9 @@ def _compiled(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @_compiled
-def _split(body: Bytes, delimiter: int, before: int, after: int, words: Bytes, micros: Integers, texts: Bytes) -> tuple[int, bool]:
+def _split(
+    body: Bytes, delimiter: int, before: int, after: int, words: Bytes, codes: Integers, micros: Integers, texts: Bytes
+) -> tuple[int, bool]:
     """Split a body whose lines are the rows of `micros`; gives how many bytes of texts it has and whether they are clean."""
     start, written, is_clean = 0, 0, True
     for row in range(len(micros)):
@@ -108,7 +111,7 @@ def _split(body: Bytes, delimiter: int, before: int, after: int, words: Bytes, m
         is_clean &= _copy(body, start, end, texts[written:])
         written += end - start
         if end != _NOWHERE:
-            end = _values_end(body, end + 1, delimiter, words, micros[row])
+            end = _values_end(body, end + 1, delimiter, words, codes, micros[row])
         if after and end != _NOWHERE:
             start, end = end, _texts_end(body, end + 1, delimiter, after)
             is_clean &= _copy(body, start, end, texts[written:])
@@ -122,7 +125,7 @@ def _split(body: Bytes, delimiter: int, before: int, after: int, words: Bytes, m
 
 
 @_compiled
-def _values_end(body: Bytes, start: int, delimiter: int, words: Bytes, micros: Integers) -> int:
+def _values_end(body: Bytes, start: int, delimiter: int, words: Bytes, codes: Integers, micros: Integers) -> int:
     """Read values cell by cell; gives where the last of them ends."""
     for point in range(len(micros)):
         first = start + (start < len(body) and body[start] == _MINUS)
@@ -140,6 +143,9 @@ def _values_end(body: Bytes, start: int, delimiter: int, words: Bytes, micros: I
         if is_decimal and _is_end(body, end, delimiter):
             number *= int(_POWERS[_PLACES - places])
             micros[point] = number if first == start else -number
+            for code in codes:
+                if micros[point] == code:
+                    micros[point] = NONE
         else:
             end = _cell_end(body, start, delimiter)
             if end > start and not _is_among(body, start, end, words):

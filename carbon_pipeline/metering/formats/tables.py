@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from carbon_pipeline.metering.formats.cells import cells_of, cleaned, folded, without_missing
-from carbon_pipeline.metering.formats.values import Block, from_columns, without_codes
+from carbon_pipeline.metering.formats.values import Block, from_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -81,7 +81,7 @@ class Table:
 
     def values(self, columns: Sequence[int], missing: Collection[str]) -> Block:
         """Give the values of some columns as signed millionths, one row of the block per row of the table."""
-        return without_codes(self.plain or from_columns(self.cells, columns, missing), missing)
+        return self.plain or from_columns(self.cells, columns, missing)
 
 
 def read_text(text: Text, layout: Layout) -> Table:

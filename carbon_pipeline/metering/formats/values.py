@@ -85,6 +85,8 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
     where = is_number.to_numpy()
     micros[where] = found
     flags[where & (micros == NONE)] = FLAG_NOT_NUMBER
+    for code in numeric_codes(missing):
+        micros[micros == code] = NONE
     return Block(micros, flags)
 
 
@@ -99,12 +101,10 @@ def exact_micros(text: str) -> int | None:
     return None if micros >= LARGEST else -micros if text.startswith("-") else micros
 
 
-def without_codes(block: Block, missing: Collection[str]) -> Block:
-    """Make missing what equals a missing code that is a number, however many decimals it is written with."""
-    for code in missing:
-        if re.match(NUMBER, code):
-            block.micros[block.micros == exact_micros(code)] = NONE
-    return block
+def numeric_codes(missing: Collection[str]) -> list[int]:
+    """Missing codes that are numbers, in millionths; a value that equals one is missing, however many decimals it is written with."""
+    found = [exact_micros(code) for code in missing if re.match(NUMBER, code)]
+    return [micros for micros in found if micros is not None]
 
 
 def settle_signs(

@@ -43,7 +43,7 @@ def _micros(body: str) -> list[list[int]]:
 def test_split__ordinary_rows() -> None:
     found = _split(ORDINARY)
     assert found is not None
-    assert found.values.micros.tolist() == [[34_875_100, NONE, -500_000, NONE], [0, NONE, 7_000_001, -9_999_000_000]]
+    assert found.values.micros.tolist() == [[34_875_100, NONE, -500_000, NONE], [0, NONE, 7_000_001, NONE]]
     assert not found.values.flags.any()
     assert found.cells.rows() == [("3308004000000011", "2025-01-01"), ("3308004000000012", "2025/1/1")]
     assert found.is_clean
@@ -62,7 +62,8 @@ def test_split__several_bodies_are_as_one() -> None:
     ("cell", "micros"),
     [
         ("0", 0), ("-0", 0), ("007", 7_000_000), ("0.000001", 1), ("0.1", 100_000), ("123456789012.123456", 123_456_789_012_123_456),
-        ("-999999999999.999999", -999_999_999_999_999_999), ("NULL", NONE), ("", NONE),
+        ("-999999999999.999999", -999_999_999_999_999_999), ("NULL", NONE), ("", NONE), ("-9999", NONE), ("-9999.00", NONE),
+        ("-9999.5", -9_999_500_000), ("9999", 9_999_000_000),
     ],
 )  # fmt: skip
 def test_split__a_value(cell: str, micros: int) -> None:

@@ -18,7 +18,7 @@ from carbon_pipeline.periods import TIMEZONE
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
 
-ROWS_A_FLUSH: Final = 65_536
+ROWS_A_FLUSH: Final = 131_072
 
 
 class Ledger:
@@ -96,5 +96,5 @@ class Ledger:
     def _numbered(self) -> pl.DataFrame:
         """The readings kept so far, each row numbered by its receipt: all at once, for there may be hundreds of small files."""
         numbers = np.repeat([number for number, _ in self._readings], [frame.height for _, frame in self._readings])
-        readings = pl.concat([frame for _, frame in self._readings])
+        readings = pl.concat([frame for _, frame in self._readings], rechunk=True)  # else each look at a row finds its piece first
         return readings.with_columns(seq=seq_of(pl.col("row_no"), numbers)).select(READINGS.schema.names())

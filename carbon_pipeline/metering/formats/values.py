@@ -68,10 +68,27 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
     Returns:
         A block of one dimension.
     """
-    texts = texts.to_frame().select(cleaned(pl.col(texts.name), missing)).to_series()
-    is_number = texts.str.contains(NUMBER).fill_null(value=False)
-    flags = np.where((texts.is_not_null() & ~is_number).to_numpy(), FLAG_NOT_NUMBER, FLAG_OK).astype(np.uint8)
-    numbers = texts.filter(is_number)
+    texts = texts.alias("text")
+    micros, flags = np.full(len(texts), NONE, np.int64), np.full(len(texts), FLAG_OK, np.uint8)
+    is_number = _are_numbers(texts)
+    micros[is_number] = _micros(texts.filter(is_number))
+    others = np.flatnonzero(micros == NONE)  # few, as a rule: they alone are cleaned
+    cells = texts[others].to_frame().select(cleaned(pl.col("text"), missing)).to_series()
+    is_wrapped = _are_numbers(cells)
+    micros[others[is_wrapped]] = _micros(cells.filter(is_wrapped))
+    is_unread = cells.is_not_null().to_numpy() & (micros[others] == NONE)
+    flags[others[is_unread]] = FLAG_NOT_NUMBER
+    for code in numeric_codes(missing):
+        micros[micros == code] = NONE
+    return Block(micros, flags)
+
+
+def _are_numbers(texts: pl.Series) -> NDArray[np.bool_]:
+    return texts.str.contains(NUMBER).fill_null(value=False).to_numpy()
+
+
+def _micros(numbers: pl.Series) -> NDArray[np.int64]:
+    """Millionths of numbers: of their doubles where these tell them apart, else of their digits; `NONE` of those too large."""
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = numbers.cast(pl.Float64).to_numpy() * MICROS
     whole = np.rint(scaled)
@@ -81,13 +98,7 @@ def from_texts(texts: pl.Series, missing: Collection[str]) -> Block:
     if not is_exact.all():
         rest = numbers.filter(pl.Series(~is_exact))
         found[~is_exact] = over_distinct(rest, exact_micros, pl.Int64()).fill_null(NONE).to_numpy()
-    micros = np.full(len(texts), NONE, np.int64)
-    where = is_number.to_numpy()
-    micros[where] = found
-    flags[where & (micros == NONE)] = FLAG_NOT_NUMBER
-    for code in numeric_codes(missing):
-        micros[micros == code] = NONE
-    return Block(micros, flags)
+    return found
 
 
 def exact_micros(text: str) -> int | None:

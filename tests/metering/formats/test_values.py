@@ -49,6 +49,18 @@ def test_from_texts__missing_codes_are_plainly_missing() -> None:
     assert not block.flags.any()
 
 
+def test_from_texts__a_missing_code_too_large_for_a_number_is_plainly_missing() -> None:
+    block = from_texts(pl.Series(["9" * 30, "8" * 30, " " + "9" * 30]), ("9" * 30,))
+    assert (block.micros == NONE).all()
+    assert block.flags.tolist() == [0, 4, 0]
+
+
+def test_from_texts__a_number_that_equals_a_missing_code_is_missing_however_it_is_written() -> None:
+    block = from_texts(pl.Series(["-9999.00", '="-9999"', " -9999", "-9999.1", "9999"]), ("-9999",))
+    assert block.micros.tolist() == [NONE, NONE, NONE, -9_999_100_000, 9_999_000_000]
+    assert not block.flags.any()
+
+
 _numbers = st.one_of(
     st.from_regex(r"-?[0-9]{1,13}(\.[0-9]{1,12})?", fullmatch=True),
     st.from_regex(r"[0-9]{1,6}\.[0-9]{4}", fullmatch=True),

@@ -5,14 +5,12 @@ from typing import Final
 import dagster as dg
 
 from carbon_pipeline.lake.store import Store
-from carbon_pipeline.periods import FIRST_DAY, TIMEZONE
+from carbon_pipeline.periods import DAYS_AHEAD, FIRST_DAY, TIMEZONE
 from carbon_pipeline.settings import Settings
 
 _FIRST_DAY: Final = FIRST_DAY.isoformat()
-DAYS_AHEAD: Final = 366
-"""An as-of date may lie ahead: it only cuts time."""
 
-AS_OF_DATES: Final = dg.DailyPartitionsDefinition(start_date=_FIRST_DAY, timezone=TIMEZONE, end_offset=DAYS_AHEAD)
+AS_OF_DATES: Final = dg.DailyPartitionsDefinition(start_date=_FIRST_DAY, timezone=TIMEZONE, end_offset=DAYS_AHEAD + 1)
 """Results are kept by the date as of which they were reckoned."""
 MONTHS: Final = dg.MonthlyPartitionsDefinition(start_date=_FIRST_DAY, timezone=TIMEZONE)
 

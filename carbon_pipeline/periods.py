@@ -22,6 +22,8 @@ GRID_MINUTES: Final = 15
 """Step of the grid on which readings are stored; finer ones are brought to it."""
 FIRST_DAY: Final = date(2000, 1, 1)
 """Older than any electronic meter: no reading lies before it, and no result."""
+DAYS_AHEAD: Final = 365
+"""An as-of date may lie ahead of today, by as much: it only cuts time."""
 MONTHS_A_YEAR: Final = 12
 MONTHS_A_QUARTER: Final = 3
 

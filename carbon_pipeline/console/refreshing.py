@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from carbon_pipeline.console.errors import CommandError, note
 from carbon_pipeline.console.language import sentence
 from carbon_pipeline.console.output import say
-from carbon_pipeline.periods import FIRST_DAY, is_over, month_of, today
+from carbon_pipeline.periods import DAYS_AHEAD, FIRST_DAY, is_over, month_of, today
 from carbon_pipeline.rules import Rules
 
 if TYPE_CHECKING:
     from carbon_pipeline.lake.store import Store
     from carbon_pipeline.periods import Period
     from carbon_pipeline.settings import ConfigFile, Settings
-
-_AHEAD: Final = timedelta(days=365)
 
 
 def must_be_in_range(as_of: date) -> None:
@@ -28,7 +26,7 @@ def must_be_in_range(as_of: date) -> None:
     Raises:
         CommandError: it is out of range.
     """
-    if not FIRST_DAY <= as_of <= today() + _AHEAD:
+    if not FIRST_DAY <= as_of <= today() + timedelta(days=DAYS_AHEAD):
         raise CommandError("as_of_out_of_range", as_of=as_of)
 
 

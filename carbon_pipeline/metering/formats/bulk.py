@@ -1,6 +1,6 @@
 """Bodies of large wide exports, split by machine code: the values straight to exact integers, the other cells as they stand.
 
-A county's first load is gigabytes of decimals. Here each is read once, digit by digit; as texts they take twenty times as long.
+A county's first load is gigabytes of decimals. Here each is read once, digit by digit; as texts they take fifteen times as long.
 Whatever is not a plain table of numbers is left to `tables`, which reads everything: nothing depends on a body's coming here but the
 time that it takes.
 """

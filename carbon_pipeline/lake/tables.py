@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from carbon_pipeline.outcomes import PUBLISHED
+
 
 @dataclass(frozen=True)
 class Table:
@@ -189,5 +191,5 @@ TABLES = {
     )
 }
 
-RESULTS = ("energy", "grades", "budgets", "tariffs", "inventory", "result_findings", "checks")
+RESULTS = (*PUBLISHED, "result_findings", "checks")
 """Tables of a refresh; each has a leading column `as_of`, its partition."""

@@ -14,7 +14,7 @@ from carbon_pipeline.metering.formats.containers import GzipError, is_spreadshee
 from carbon_pipeline.metering.formats.headers import header_rows
 from carbon_pipeline.metering.formats.reading import read_export
 from carbon_pipeline.metering.formats.result import ReadResult, Refusal
-from carbon_pipeline.metering.formats.tables import Lines, count_lines, last_end, read_bodies
+from carbon_pipeline.metering.formats.tables import Lines, count_lines, last_end, read_regular
 from carbon_pipeline.metering.formats.unreadable import with_unreadable
 from carbon_pipeline.metering.formats.wide import read_wide
 
@@ -88,10 +88,8 @@ def _read_together(texts: Sequence[Text], profiles: Sequence[FormatProfile], fin
     if not all(map(len, bodies)):
         return None
     counts = np.array([count_lines(body) for body in bodies])
-    table = read_bodies(bodies, counts.tolist(), layout, Lines(texts[0]))
-    if table.too_long is not None or not np.array_equal(table.row_no, np.arange(2, counts.sum() + 2)):
-        return None
-    if header_rows(table, layout, profiles).any():
+    table = read_regular(bodies, counts.tolist(), layout, Lines(texts[0]))
+    if table is None or header_rows(table, layout, profiles).any():
         return None
     whole = read_wide(_numbered(table, counts, texts), layout)
     if whole.findings.height:  # which speak of rows by number

@@ -7,11 +7,11 @@ time that it takes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import numpy as np
-import polars as pl
 from numba import njit
 
 from carbon_pipeline.metering.formats.values import NONE, Block, numeric_codes
@@ -36,6 +36,8 @@ _PLACES: Final = 6
 _POWERS: Final = 10 ** np.arange(_PLACES + 1)
 _WHOLE_DIGITS: Final = 12
 """Millionths of so many digits before the point fit 64 bits."""
+_BARE_WORD: Final = re.compile(r'[^\s"](?:[^"\r\n]*[^\s"])?')
+"""A missing code that is the same before and after its cell is cleaned."""
 _IS_CLEAN: Final = np.array([code < 128 and code not in b"\"'` \t\v\f\r" for code in range(256)])  # noqa: PLR2004 - ASCII
 """Whether a byte is none that `cleaned` and `folded` look for."""
 
@@ -45,12 +47,12 @@ class Split:
     """What bodies hold.
 
     Attributes:
-        cells: the columns without values, named by their index, as text.
-        values: the values of the others, exact; what is a missing code is missing.
-        is_clean: whether no cell holds a blank or a wrap.
+        texts: the same lines without the values.
+        values: the values, exact; what is a missing code is missing.
+        is_clean: whether no cell of the texts holds a blank or a wrap.
     """
 
-    cells: pl.DataFrame
+    texts: bytes
     values: Block
     is_clean: bool
 
@@ -71,7 +73,7 @@ def split(bodies: Sequence[bytes | memoryview], counts: Sequence[int], layout: L
     after = layout.width - before - len(layout.values)
     if not before or layout.values != tuple(range(before, layout.width - after)):
         return None
-    words = _bytes("".join(f"{word}\n" for word in layout.profile.missing if word).encode())
+    words = _bytes("".join(f"{word}\n" for word in layout.profile.missing if _BARE_WORD.fullmatch(word)).encode())
     codes = np.array(numeric_codes(layout.profile.missing), np.int64)
     micros = np.empty((sum(counts), len(layout.values)), np.int64)
     texts = np.empty(sum(map(len, bodies)) + len(bodies), np.uint8)
@@ -82,9 +84,7 @@ def split(bodies: Sequence[bytes | memoryview], counts: Sequence[int], layout: L
         if size == _NOWHERE:
             return None
         first, written, is_clean = first + count, written + size, is_clean and is_clean_body
-    schema = {str(index): pl.String() for index in range(layout.width) if index not in layout.values}
-    cells = pl.read_csv(texts[:written].tobytes(), has_header=False, schema=schema, separator=layout.delimiter)
-    return Split(cells, Block(micros, np.zeros(micros.shape, np.uint8)), is_clean) if cells.height == len(micros) else None
+    return Split(texts[:written].tobytes(), Block(micros, np.zeros(micros.shape, np.uint8)), is_clean)
 
 
 def _bytes(data: bytes | memoryview) -> Bytes:
@@ -110,10 +110,9 @@ def _split(
         end = _texts_end(body, start, delimiter, before)
         is_clean &= _copy(body, start, end, texts[written:])
         written += end - start
-        if end != _NOWHERE:
-            end = _values_end(body, end + 1, delimiter, words, codes, micros[row])
-        if after and end != _NOWHERE:
-            start, end = end, _texts_end(body, end + 1, delimiter, after)
+        end = _values_end(body, end + 1, delimiter, words, codes, micros[row]) if _goes_on(body, end, delimiter) else _NOWHERE
+        if after:
+            start, end = end, _texts_end(body, end + 1, delimiter, after) if _goes_on(body, end, delimiter) else _NOWHERE
             is_clean &= _copy(body, start, end, texts[written:])
             written += end - start
         if end == _NOWHERE or _goes_on(body, end, delimiter):
@@ -162,7 +161,7 @@ def _texts_end(body: Bytes, start: int, delimiter: int, columns: int) -> int:
     """Where the last of some cells ends."""
     end = _cell_end(body, start, delimiter)
     for _ in range(1, columns):
-        if end == _NOWHERE or not _goes_on(body, end, delimiter):
+        if not _goes_on(body, end, delimiter):
             return _NOWHERE
         end = _cell_end(body, end + 1, delimiter)
     return end
@@ -195,8 +194,8 @@ def _is_end(body: Bytes, at: int, delimiter: int) -> bool:
 
 @_compiled
 def _goes_on(body: Bytes, end: int, delimiter: int) -> bool:
-    """Whether another cell of the row follows the one that ends here."""
-    return end < len(body) and body[end] == delimiter
+    """Whether another cell of the row follows the one that ends here; none follows one that ends nowhere."""
+    return 0 <= end < len(body) and body[end] == delimiter
 
 
 @_compiled

@@ -48,8 +48,6 @@ def other_header(table: Table, layout: Layout, profiles: Sequence[FormatProfile]
 def header_rows(table: Table, layout: Layout, profiles: Sequence[FormatProfile]) -> NDArray[np.bool_]:
     """Tell the rows that may be headers: a column's name stands where a meter or a date should, or behind the last column."""
     rows = np.zeros(table.height, np.bool_)
-    if table.plain is not None:  # a header has names where all values are numbers
-        return rows
     names = {name for profile in profiles for of_role in profile.role_names.values() for name in of_role}
     role = next(role for role in _TELLING_ROLES if role in layout.columns)
     cells = table.cells[str(layout.columns[role])]

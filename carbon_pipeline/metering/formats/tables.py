@@ -91,7 +91,8 @@ def read_text(text: Text, layout: Layout) -> Table:
     if start == end:
         return Table(_empty(layout), np.zeros(0, np.int64), raw_line)
     body = text.data[start:end]
-    return read_bodies([body], [count_lines(body)], layout, raw_line)
+    table = read_regular([body], [count_lines(body)], layout, raw_line)
+    return _read_irregular(body, layout, raw_line) if table is None else table
 
 
 def count_lines(body: bytes | memoryview) -> int:
@@ -99,31 +100,35 @@ def count_lines(body: bytes | memoryview) -> int:
     return int(np.count_nonzero(np.frombuffer(body, np.uint8) == _LINE_END)) + 1
 
 
-def read_bodies(bodies: Sequence[bytes | memoryview], counts: Sequence[int], layout: Layout, raw_line: Callable[[int], str]) -> Table:
-    """Read numbers of lines without their headers, as if they were one body; numbered from the line below the header."""
+def read_regular(
+    bodies: Sequence[bytes | memoryview], counts: Sequence[int], layout: Layout, raw_line: Callable[[int], str]
+) -> Table | None:
+    """Read numbers of lines without their headers, as if they were one body; numbered from the line below the header.
+
+    Returns:
+        None where not every line is one row, with no more cells than there are columns.
+    """
     row_no = layout.line + 1 + np.arange(sum(counts))
     if layout.values and sum(map(len, bodies)) >= BULK:
         from carbon_pipeline.metering.formats.bulk import split  # noqa: PLC0415 - its compiler takes most of a second to load
 
         found = split(bodies, counts, layout)
-        if found and not _has_blank_row(found.cells, may_hold_blanks=not found.is_clean):
-            return Table(found.cells, row_no, raw_line, plain=found.values, is_clean=found.is_clean)
-    body = b"\n".join(bodies)
-    cells = _parse(body, layout)
-    if cells is None or cells.height != len(row_no) or _has_blank_row(cells):
-        return _read_irregular(body, layout, raw_line)
-    return Table(cells, row_no, raw_line)
+        cells = _parse(found.texts, layout, without=layout.values) if found else None
+        if found and cells is not None and _is_regular(cells, len(row_no), may_hold_blanks=not found.is_clean):
+            return Table(cells, row_no, raw_line, plain=found.values, is_clean=found.is_clean)
+    cells = _parse(b"\n".join(bodies), layout)
+    return Table(cells, row_no, raw_line) if cells is not None and _is_regular(cells, len(row_no)) else None
 
 
-def _has_blank_row(cells: pl.DataFrame, *, may_hold_blanks: bool = True) -> bool:
-    """Whether a row holds nothing at all, or nothing but delimiters and blanks."""
+def _is_regular(cells: pl.DataFrame, height: int, *, may_hold_blanks: bool = True) -> bool:
+    """Whether there is a row a line, none of which holds nothing at all, or nothing but delimiters and blanks."""
     first = cells["0"]
     is_empty = first.is_null()
     if may_hold_blanks:
         is_empty |= first.str.strip_chars().eq_missing("")
     rest = cells.filter(is_empty)
     holds_nothing = pl.all_horizontal(pl.all().str.strip_chars().fill_null("") == "")
-    return rest.height > 0 and bool(rest.select(holds_nothing.any()).item())
+    return cells.height == height and not (rest.height and rest.select(holds_nothing.any()).item())
 
 
 class Lines:
@@ -162,9 +167,9 @@ def _empty(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema={str(index): pl.String for index in range(layout.width)})
 
 
-def _parse(body: bytes, layout: Layout) -> pl.DataFrame | None:
-    """Parse a body whose rows have no more cells than there are names; None where it is no such body."""
-    schema = {str(index): pl.String() for index in range(layout.width)}
+def _parse(body: bytes, layout: Layout, without: Collection[int] = ()) -> pl.DataFrame | None:
+    """Parse a body that lacks some columns and whose rows have no more cells than the rest; None where it is no such body."""
+    schema = {str(index): pl.String() for index in range(layout.width) if index not in without}
     try:
         return pl.read_csv(body, has_header=False, schema=schema, separator=layout.delimiter)
     except pl.exceptions.PolarsError:

@@ -5,7 +5,7 @@ import pytest
 from carbon_pipeline.metering.formats import Source
 from carbon_pipeline.metering.formats.batch import read_exports
 from carbon_pipeline.metering.formats.result import Refusal
-from tests.metering.formats.build import PROFILES, curve, day_read, day_wide, read, refused, said, sheet, values
+from tests.metering.formats.build import PROFILES, curve, day_read, day_wide, read, refused, result_of, said, sheet, values
 
 pytestmark = pytest.mark.usefixtures("_either_way")
 
@@ -51,3 +51,16 @@ def test_other_header__names_in_another_language_below_those_of_the_code_are_no_
     names = "户号,电能表资产号,数据日期,数据类型," + ",".join(f"第{n}点" for n in range(1, 97))
     result = read(f"{header}\n{names}\n{row}")
     assert (result.rows_read, result.rows_ignored, values(result)[0]) == (2, 1, 2_000_000)
+
+
+@pytest.mark.parametrize("follower", ["date,Usage_kWh", "户号,电能表资产号,数据日期,示数类型,示数", "METER_ASSET_NO"])
+def test_other_header__filled_up_with_empty_cells(follower: str) -> None:
+    """As a spreadsheet saves two exports below one another: all that stands where the values should is nothing."""
+    filled = follower + "," * (WITH_FACTOR.split("\n", 1)[0].count(",") - follower.count(","))
+    outcome = result_of(WITH_FACTOR + filled + "\n" + WITH_FACTOR.split("\n")[1])
+    if follower == "METER_ASSET_NO":  # fits no profile
+        assert not isinstance(outcome, Refusal)
+        assert outcome.rows_quarantined + outcome.rows_ignored == 1
+    else:
+        assert isinstance(outcome, Refusal)
+        assert outcome.reason == "several_headers"

@@ -10,6 +10,7 @@ PYTEST_ARGS ?= -n auto --maxprocesses 4
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 FONT := $(firstword $(wildcard /usr/share/fonts/truetype/wqy/wqy-microhei.ttc))
+ATOMIC := $(firstword $(wildcard /usr/lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1))
 
 # A folder of packages that pip is told of, where there is no network, is uv's too.
 ifdef PIP_FIND_LINKS
@@ -85,7 +86,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(call install_lock,requirements-dev.txt)
 	@touch $@
 
-# Debian's Chromium, and a font in which Chinese can be read.
+# Debian's Chromium, a font in which Chinese can be read, and a library that what drives the browser takes for granted.
 $(VENV)/.browser: | $(BIN)/python
-	$(if $(and $(CHROMIUM),$(FONT)),,$(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y --no-install-recommends chromium fonts-wqy-microhei)
+	$(if $(and $(CHROMIUM),$(FONT),$(ATOMIC)),,$(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y --no-install-recommends chromium fonts-wqy-microhei libatomic1)
 	@touch $@

@@ -11,7 +11,7 @@ from carbon_pipeline.settings import Settings
 _FIRST_DAY: Final = FIRST_DAY.isoformat()
 
 AS_OF_DATES: Final = dg.DailyPartitionsDefinition(start_date=_FIRST_DAY, timezone=TIMEZONE, end_offset=DAYS_AHEAD + 1)
-"""Results are kept by the date as of which they were reckoned."""
+"""Results are kept by the date as of which they were reckoned; the offset counts from yesterday, the last day that is over."""
 MONTHS: Final = dg.MonthlyPartitionsDefinition(start_date=_FIRST_DAY, timezone=TIMEZONE)
 
 

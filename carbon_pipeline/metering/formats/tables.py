@@ -1,4 +1,4 @@
-"""The body of a text export as a table of cells: straight to numbers where every cell is plain, else as text."""
+"""The body of a text export as a table of cells: of a large one straight to numbers where every cell is plain, else as text."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Table:
 
 
 def read_text(text: Text, layout: Layout) -> Table:
-    """Read the rows below the header, values as numbers where all are plain, else as text."""
+    """Read the rows below the header."""
     start, end = below(text.data, layout.line)
     raw_line = Lines(text)
     if start == end:

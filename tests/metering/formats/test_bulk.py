@@ -97,6 +97,21 @@ def test_split__a_row_that_is_left_to_the_reader_of_texts(row: str) -> None:
     assert _split(f"M,D,1,1,1,1\n{row}") is None
 
 
+@pytest.mark.parametrize("row", ["M,D,1,1,1", "M,D,1,1,1,a,", "M,D,1,1,1,a,b", "M,D,1", "M", "", 'M,D,1,1,1,"a', "M,D,1,1,1,a\n"])
+def test_split__a_row_that_is_left_to_the_reader_of_texts_beside_a_column_behind_the_values(row: str) -> None:
+    """Where the cell behind the values is lacking, the body must not be read beyond its end."""
+    layout, ordinary = _layout((2, 3, 4)), "M,D,1,1,1,a"
+    for body in (f"{row}\n{ordinary}", f"{ordinary}\n{row}"):
+        assert _split(body, layout=layout) is None
+
+
+@pytest.mark.parametrize("body", ["M,D,1,1,1,", "M,D,1,1,1,a\nM,D,1,1,1,"])
+def test_split__an_empty_cell_at_the_end(body: str) -> None:
+    found = _split(body, layout=_layout((2, 3, 4)))
+    assert found is not None
+    assert found.texts == body.replace(",1,1,1", "").encode() + b"\n"
+
+
 @pytest.mark.parametrize("values", [(0, 1, 2, 3), (1, 2, 3, 5), (3, 2, 4, 5)])
 def test_split__values_elsewhere_than_side_by_side_behind_a_column(values: tuple[int, ...]) -> None:
     assert _split("1,1,1,1,1,1", layout=_layout(values)) is None

@@ -5,7 +5,7 @@ import pytest
 from carbon_pipeline.metering.formats import Source
 from carbon_pipeline.metering.formats.batch import read_exports
 from carbon_pipeline.metering.formats.result import Refusal
-from tests.metering.formats.build import PROFILES, curve, day_read, day_wide, read, refused, result_of, said, sheet, values
+from tests.metering.formats.build import PROFILES, curve, day_read, day_wide, read, refused, said, sheet, values
 
 pytestmark = pytest.mark.usefixtures("_either_way")
 
@@ -53,14 +53,17 @@ def test_other_header__names_in_another_language_below_those_of_the_code_are_no_
     assert (result.rows_read, result.rows_ignored, values(result)[0]) == (2, 1, 2_000_000)
 
 
-@pytest.mark.parametrize("follower", ["date,Usage_kWh", "户号,电能表资产号,数据日期,示数类型,示数", "METER_ASSET_NO"])
-def test_other_header__filled_up_with_empty_cells(follower: str) -> None:
+def _with_a_header_filled_up(names: str) -> str:
     """As a spreadsheet saves two exports below one another: all that stands where the values should is nothing."""
-    filled = follower + "," * (WITH_FACTOR.split("\n", 1)[0].count(",") - follower.count(","))
-    outcome = result_of(WITH_FACTOR + filled + "\n" + WITH_FACTOR.split("\n")[1])
-    if follower == "METER_ASSET_NO":  # fits no profile
-        assert not isinstance(outcome, Refusal)
-        assert outcome.rows_quarantined + outcome.rows_ignored == 1
-    else:
-        assert isinstance(outcome, Refusal)
-        assert outcome.reason == "several_headers"
+    header, row = WITH_FACTOR.splitlines()
+    return "\n".join([header, row, names + "," * (header.count(",") - names.count(",")), row])
+
+
+@pytest.mark.parametrize("names", ["date,Usage_kWh", "户号,电能表资产号,数据日期,示数类型,示数"])
+def test_other_header__filled_up_with_empty_cells(names: str) -> None:
+    assert refused(_with_a_header_filled_up(names)).reason == "several_headers"
+
+
+def test_other_header__a_name_alone_is_none() -> None:
+    result = read(_with_a_header_filled_up("METER_ASSET_NO"))
+    assert result.rows_quarantined + result.rows_ignored == 1
